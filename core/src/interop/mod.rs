@@ -1,0 +1,1 @@
+//! vCard and CSV, in and out.

@@ -1,0 +1,1 @@
+//! Domain logic over records: duplicates now, pipeline and forecast later.

@@ -14,7 +14,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use ring::{hkdf, hmac};
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::{from_base64url, from_hex, hex, base64url};
+use crate::encoding::{base64url, from_base64url, from_hex, hex};
 
 /// An Ed25519 public key: 32 raw bytes.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]

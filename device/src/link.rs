@@ -46,7 +46,9 @@ pub enum LinkError {
     NotALink,
     #[error("this link was made by a newer Farley (version {0}); update Farley on this device")]
     UnknownVersion(u8),
-    #[error("this link asks for something a newer Farley knows (flags {0:#04x}); update Farley on this device")]
+    #[error(
+        "this link asks for something a newer Farley knows (flags {0:#04x}); update Farley on this device"
+    )]
     UnknownFlags(u8),
     #[error("the link is cut off after {0} characters; copy it whole, or scan the code again")]
     Truncated(usize),
@@ -213,10 +215,8 @@ impl EnrolLink {
                 .map(str::to_owned)
                 .ok_or(LinkError::Invalid(what))
         };
-        let quic = quic
-            .into_iter()
-            .map(|bytes| text(bytes, "relay address"))
-            .collect::<Result<Vec<_>, _>>()?;
+        let quic =
+            quic.into_iter().map(|bytes| text(bytes, "relay address")).collect::<Result<Vec<_>, _>>()?;
         quic.iter().try_for_each(|address| host_and_port(address).map(|_| ()))?;
         let page = match text(page, "page address")? {
             page if page.is_empty() => None,

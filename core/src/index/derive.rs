@@ -140,7 +140,7 @@ fn cell(kind: &Kind, field: &Field, shown: &ShownField<'_>) -> Option<Json> {
             Some(members.into())
         }
         ShownField::Entries(entries) if is_column => {
-            Some(entries.iter().take(CELL_ENTRIES).map(entry_json).collect())
+            Some(entries.iter().take(CELL_ENTRIES).map(|entry| entry_json(field, entry)).collect())
         }
         ShownField::Text(text) => Some(short((*text).into())),
         _ => None,

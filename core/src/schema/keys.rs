@@ -6,7 +6,7 @@ use crate::record::{Content, RecordId, Scalar, Value, ValueType};
 /// What a flat key of a record is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum KeyRole<'a> {
-    /// `phones/a1/removed` and `phones/a1/position`: field, entry id, which of the two.
+    /// `phones/a1/removed` and `phones/a1/position` (or `order`): field, entry id, which of the two.
     EntryMark(&'a Field, &'a str, &'a str),
     /// `points/e7`: field and event id.
     Event(&'a Field, &'a str),
@@ -80,6 +80,12 @@ impl Field {
         self.sub.iter().find(about).or_else(|| self.sub.iter().rfind(words)).or_else(|| self.sub.first())
     }
 
+    /// The key of an entry's place among the others: `position`, or `order` where the entries have a
+    /// sub-field position (that of an employment is what somebody does there).
+    pub fn order_mark(&self) -> &'static str {
+        if self.sub_field("position").is_some() { "order" } else { "position" }
+    }
+
     pub(super) fn sub_field(&self, name: &str) -> Option<&Field> {
         self.sub.iter().find(|sub| sub.name == name)
     }
@@ -143,7 +149,9 @@ fn below<'a>(field: &'a Field, rest: &'a str) -> KeyRole<'a> {
     match field.ty {
         ValueType::Events => KeyRole::Event(field, rest),
         ValueType::Entries => match rest.split_once('/') {
-            Some((entry, mark @ ("position" | "removed"))) => KeyRole::EntryMark(field, entry, mark),
+            Some((entry, mark)) if mark == "removed" || mark == field.order_mark() => {
+                KeyRole::EntryMark(field, entry, mark)
+            }
             Some((entry, name)) => {
                 field.sub_field(name).map_or(KeyRole::Unknown, |sub| KeyRole::Sub(field, entry, sub))
             }

@@ -6,7 +6,7 @@
 //! | Field | Keys |
 //! |---|---|
 //! | one value, text | `family_name`; made by the office: `custom/<setting id>` |
-//! | entries | `phones/<entry id>/<sub-field>`, `…/position`, `…/removed` = time of removal or false |
+//! | entries | `phones/<entry id>/<sub-field>`, `…/position` (see `Field::order_mark`), `…/removed` = time of removal or false |
 //! | tags | `tags/<folded tag>` = the spelling shown, false once removed |
 //! | links, multi-choice | `about/<record id>`, `types/<key>` = true, false once removed |
 //! | events | `points/<event id>`, only shown |
@@ -39,6 +39,8 @@ use serde::{Deserialize, Serialize};
 use crate::record::{Edit, EditError, Record, Timestamp, ValueType, Write};
 pub use fold::fold;
 pub use keys::{KeyRole, field_of_key};
+#[cfg(test)]
+pub(crate) use plan::tests as tests_support;
 pub use read::{ShownConflict, ShownEntry, ShownField};
 pub(crate) use view::entry_json;
 pub use view::{ConflictView, FieldView, Problem, RecordView, VersionView, is_removed};

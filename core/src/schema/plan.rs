@@ -319,4 +319,4 @@ fn plain_text(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -110,6 +110,7 @@ impl Field {
     fn entries<'a>(&'a self, key: &str, record: &'a Record) -> Vec<ShownEntry<'a>> {
         let mut entries: Vec<ShownEntry<'a>> = Vec::new();
         let mut hidden = "";
+        let mark = self.order_mark();
         for (full, cell) in record.below(key) {
             let Some((id, name)) = full[key.len() + 1..].split_once('/') else { continue };
             if id == hidden {
@@ -125,7 +126,7 @@ impl Field {
             let Some(entry) = entries.last_mut() else { continue };
             match (name, &cell.shown.content) {
                 ("removed", _) | (_, Content::Scalar(Scalar::Null)) => {}
-                ("position", content) => entry.position = content.as_str().unwrap_or_default(),
+                (name, content) if name == mark => entry.position = content.as_str().unwrap_or_default(),
                 (name, Content::Scalar(scalar)) => {
                     if let Some(sub) = self.sub_field(name) {
                         entry.values.push((sub, Value::from_scalar(sub.ty, scalar).map_err(|_| scalar)));

@@ -163,3 +163,121 @@ fn label(record: &Record) -> Option<Label> {
     let en = words("label_en").unwrap_or(de);
     Some(Label { de: de.to_owned(), en: en.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::plan::tests::Desk;
+    use super::*;
+    use crate::record::RecordId;
+
+    fn setting(number: u8, edit: serde_json::Value) -> Record {
+        let mut desk = Desk::new("setting");
+        desk.edit(json!({ "set": edit })).unwrap();
+        Record { id: RecordId([number; 16]), ..desk.record }
+    }
+
+    fn heating(number: u8) -> Record {
+        setting(
+            number,
+            json!({"type": "custom_field", "key": "heating", "label_de": "Heizung", "label_en": "Heating",
+                   "p/kind": "contact", "p/field_type": "string", "p/indexed": true, "p/searched": "true"}),
+        )
+    }
+
+    #[test]
+    fn a_custom_field_is_edited_shown_and_found_under_its_setting_s_id() {
+        let record = heating(9);
+        let schema = Schema::builtin().with_settings([&record].into_iter());
+        let field = schema.kind("contact").unwrap().field("heating").unwrap();
+        assert_eq!(field.label, Label { de: "Heizung".into(), en: "Heating".into() });
+        let key = format!("custom/{}", record.id);
+        let mut desk = Desk::with(schema, "contact");
+        let writes = desk.edit(json!({"set": {"heating": "Wärmepumpe"}})).unwrap();
+        assert_eq!(writes[0].key(), key);
+        assert_eq!(desk.edit(json!({"set": {&key: "Wärmepumpe"}})), Ok(vec![]), "its key is a name too");
+        assert_eq!(desk.view().values["heating"], "Wärmepumpe");
+        let row = crate::index::derive(&desk.schema, &desk.record);
+        assert!(row.values.iter().any(|value| value.field == "heating" && value.text == "warmepumpe"));
+        assert!(row.search.contains("warmepumpe"));
+        // On a device that does not have the setting yet nothing is lost.
+        assert_eq!(Schema::builtin().view(&desk.record).extra[&key], "Wärmepumpe");
+    }
+
+    #[test]
+    fn a_custom_set_keeps_its_members_below_its_key() {
+        let record = setting(
+            8,
+            json!({"type": "custom_field", "key": "skills", "label_de": "Können", "p/kind": "contact",
+                   "p/field_type": "tags", "p/indexed": true}),
+        );
+        let mut desk = Desk::with(Schema::builtin().with_settings([&record].into_iter()), "contact");
+        let writes = desk.edit(json!({"add": {"skills": ["Löten"]}})).unwrap();
+        assert_eq!(writes[0].key(), format!("custom/{}/loten", record.id));
+        assert_eq!(desk.view().values["skills"], json!(["Löten"]));
+        desk.edit(json!({"remove": {"skills": ["löten"]}})).unwrap();
+        assert_eq!(desk.view().values.get("skills"), None);
+        assert!(desk.view().extra.is_empty());
+    }
+
+    #[test]
+    fn two_fields_of_one_name_are_both_there_in_any_order() {
+        let (one, two) = (heating(1), heating(2));
+        let schema = Schema::builtin().with_settings([&one, &two].into_iter());
+        assert_eq!(schema, Schema::builtin().with_settings([&two, &one].into_iter()));
+        let kind = schema.kind("contact").unwrap();
+        assert!(kind.field("heating").is_some() && kind.field("heating_02020202").is_some());
+    }
+
+    #[test]
+    fn list_entries_extend_a_list_and_rename_or_switch_off_what_is_there() {
+        let new = setting(
+            1,
+            json!({"type": "list_entry", "p/list": "source", "key": "radio", "label_de": "Radio", "label_en": "Radio"}),
+        );
+        let off = setting(
+            2,
+            json!({"type": "list_entry", "p/list": "source", "key": "fair", "label_de": "Messe", "active": false}),
+        );
+        let schema = Schema::builtin().with_settings([&new, &off].into_iter());
+        assert!(schema.lists["source"].iter().any(|choice| choice.key == "radio"));
+        assert!(schema.lists["source"].iter().any(|choice| choice.key == "fair" && choice.inactive));
+        let mut desk = Desk::with(schema, "contact");
+        assert!(desk.edit(json!({"set": {"source": "radio"}})).is_ok());
+    }
+
+    #[test]
+    fn an_own_kind_has_a_title_and_fields_of_its_own() {
+        let boat =
+            setting(1, json!({"type": "kind", "key": "boat", "label_de": "Boot", "p/plural": "boats"}));
+        let length = setting(
+            2,
+            json!({"type": "custom_field", "key": "length", "label_de": "Länge", "p/kind": "boat", "p/field_type": "decimal"}),
+        );
+        let schema = Schema::builtin().with_settings([&length, &boat].into_iter());
+        let mut desk = Desk::with(schema, "boat");
+        desk.edit(json!({"set": {"title": "Möwe", "length": "7,5"}})).unwrap();
+        assert_eq!((desk.view().title.as_str(), &desk.view().values["length"]), ("Möwe", &json!("7.5")));
+    }
+
+    #[test]
+    fn ill_formed_removed_and_inactive_settings_are_skipped() {
+        let bad = [
+            json!({"type": "custom_field"}),
+            json!({"type": "custom_field", "key": "a/b", "label_de": "x", "p/kind": "contact", "p/field_type": "string"}),
+            json!({"type": "custom_field", "key": "a", "label_de": "x", "p/kind": "nothing", "p/field_type": "string"}),
+            json!({"type": "custom_field", "key": "a", "label_de": "x", "p/kind": "contact", "p/field_type": "entries"}),
+            json!({"type": "custom_field", "key": "a", "label_de": "x", "p/kind": "contact", "p/field_type": "choice"}),
+            json!({"type": "custom_field", "key": "a", "p/kind": "contact", "p/field_type": "string"}),
+            json!({"type": "custom_field", "key": "a", "label_de": "x", "p/kind": "contact", "p/field_type": "string", "active": false}),
+            json!({"type": "custom_field", "key": "a", "label_de": "x", "p/kind": "contact", "p/field_type": "string", "removed": true}),
+            json!({"type": "kind", "key": "contact", "label_de": "x"}),
+            json!({"type": "list_entry", "key": "x", "label_de": "x"}),
+        ];
+        let records: Vec<_> = bad.into_iter().map(|edit| setting(1, edit)).collect();
+        for record in &records {
+            assert_eq!(Schema::builtin().with_settings([record].into_iter()), Schema::builtin());
+        }
+    }
+}

@@ -162,7 +162,7 @@ fn show_field(field: &Field, record: &Record, view: &mut RecordView) {
                     view.problems.push(ill_typed(sub.ty, scalar));
                 }
             }
-            entries.iter().map(entry_json).collect()
+            entries.iter().map(|entry| entry_json(field, entry)).collect()
         }
         Some(ShownField::Events(events)) => {
             events.iter().map(|(id, scalar)| json!({ "id": id, "value": raw_json(scalar) })).collect()
@@ -172,11 +172,11 @@ fn show_field(field: &Field, record: &Record, view: &mut RecordView) {
 }
 
 /// An entry as an object: `id`, `position` where it has one, and its sub-fields.
-pub(crate) fn entry_json(entry: &ShownEntry<'_>) -> serde_json::Value {
+pub(crate) fn entry_json(field: &Field, entry: &ShownEntry<'_>) -> serde_json::Value {
     let mut object = serde_json::Map::new();
     object.insert("id".to_owned(), entry.id.into());
     if !entry.position.is_empty() {
-        object.insert("position".to_owned(), entry.position.into());
+        object.insert(field.order_mark().to_owned(), entry.position.into());
     }
     for (sub, value) in &entry.values {
         let json = value.as_ref().map_or_else(|scalar| raw_json(scalar), Value::to_json);
@@ -195,7 +195,10 @@ fn conflict_view(
         let shown = conflict.field.shown(record);
         let Some(ShownField::Entries(entries)) = shown else { return serde_json::Value::Null };
         let id = conflict.key.rsplit('/').next().unwrap_or_default();
-        entries.iter().find(|entry| entry.id == id).map_or(serde_json::Value::Null, entry_json)
+        entries
+            .iter()
+            .find(|entry| entry.id == id)
+            .map_or(serde_json::Value::Null, |entry| entry_json(conflict.field, entry))
     };
     let is_entry = !record.cells.contains_key(&conflict.key);
     let versions = conflict.versions.iter().enumerate().map(|(at, version)| VersionView {

@@ -36,11 +36,11 @@ impl Plan<'_> {
             ("removed", Json::Bool(true) | Json::Number(_)) => self.remove_entry(field, path, id),
             ("removed", Json::Bool(false) | Json::Null) => self.revive(field, id),
             ("removed", _) => Err(bad(path, "true or false")),
-            ("position", Json::String(position)) if position.len() <= MAX_ID => {
-                let key = format!("{}/{id}/position", field.key());
+            (name, Json::String(position)) if name == field.order_mark() && position.len() <= MAX_ID => {
+                let key = format!("{}/{id}/{name}", field.key());
                 self.put(key, Scalar::Str(position.clone()))
             }
-            ("position", _) => Err(bad(path, "a position, like 00i")),
+            (name, _) if name == field.order_mark() => Err(bad(path, "a place, like 00i")),
             (sub, _) => {
                 let sub = field.sub_field(sub).ok_or_else(|| self.unknown(path))?;
                 let value = self.value(sub, path, json)?;
@@ -112,15 +112,18 @@ impl Plan<'_> {
         id: &str,
         values: &Map<String, Json>,
     ) -> Result<(), EditError> {
+        let mark = field.order_mark();
         let mut puts = Vec::new();
         for (name, json) in values {
             match (name.as_str(), json) {
                 ("id", _) => {}
-                ("position", Json::String(position)) if position.len() <= MAX_ID => {
+                (name_of_mark, Json::String(position))
+                    if name_of_mark == mark && position.len() <= MAX_ID =>
+                {
                     puts.push((name, Scalar::Str(position.clone())));
                 }
-                ("position", Json::Null) => {}
-                ("position", _) => return Err(bad(path, "a position, like 00i")),
+                (name_of_mark, Json::Null) if name_of_mark == mark => {}
+                (name_of_mark, _) if name_of_mark == mark => return Err(bad(path, "a place, like 00i")),
                 (name_of_sub, _) => {
                     let full = || format!("{path}/{name_of_sub}");
                     let sub = field.sub_field(name).ok_or_else(|| self.unknown(&short(&full())))?;
@@ -129,11 +132,11 @@ impl Plan<'_> {
             }
         }
         // A row that a form left empty is no entry.
-        let says_something = puts.iter().any(|(name, value)| *name != "position" && !value.is_null());
+        let says_something = puts.iter().any(|(name, value)| *name != mark && !value.is_null());
         if !says_something && self.is_new(field, id) {
             return Ok(());
         }
-        if !values.contains_key("position") {
+        if !values.contains_key(mark) {
             self.place(field, id)?;
         }
         for (name, value) in puts {
@@ -156,10 +159,9 @@ impl Plan<'_> {
         }
         let key = field.key();
         let start = format!("{key}/");
+        let end = format!("/{}", field.order_mark());
         let planned = self.writes.iter().filter_map(|write| match write {
-            crate::record::Write::Put { key, value }
-                if key.starts_with(&start) && key.ends_with("/position") =>
-            {
+            crate::record::Write::Put { key, value } if key.starts_with(&start) && key.ends_with(&end) => {
                 value.as_str()
             }
             _ => None,
@@ -167,11 +169,11 @@ impl Plan<'_> {
         let shown = self.current.into_iter().flat_map(|record| {
             record
                 .below(&key)
-                .filter(|(key, _)| key.ends_with("/position"))
+                .filter(|(key, _)| key.ends_with(&end))
                 .filter_map(|(_, cell)| cell.shown.content.as_str())
         });
         let position = position::after(shown.chain(planned).max());
-        self.put(format!("{key}/{id}/position"), Scalar::Str(position))
+        self.put(format!("{key}/{id}{end}"), Scalar::Str(position))
     }
 
     /// An edit of a removed entry brings it back.

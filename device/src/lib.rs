@@ -8,3 +8,5 @@ pub mod quic;
 pub mod tls;
 pub mod ws;
 pub mod ws_bytes;
+pub mod handshake;
+pub mod wire;

@@ -243,6 +243,11 @@ impl Line for QuicLine {
         true
     }
 
+    fn relay_key(&self) -> Option<PublicKey> {
+        let shown = self.connection.peer_identity()?.downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>();
+        PublicKey::from_spki(shown.ok()?.first()?)
+    }
+
     fn authenticated(&self) {
         self.connection.set_receive_window(VarInt::from_u32(WINDOW));
     }

@@ -6,6 +6,7 @@ pub mod handshake;
 pub mod keys;
 pub mod link;
 pub mod quic;
+pub mod race;
 pub mod tls;
 pub mod wire;
 pub mod ws;

@@ -13,6 +13,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::keys::PublicKey;
+
 /// How the bytes travel.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -65,6 +67,16 @@ pub trait Line: Send + Sync {
     }
     /// Resolves when the other end has what was written before the outgoing half was shut down.
     fn delivered(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::ready(()))
+    }
+    /// The code that a closing message will carry; for carriers whose end is a message. The first one counts.
+    fn goodbye(&self, _code: u16) {}
+    /// QUIC, device: which key the relay proved.
+    fn relay_key(&self) -> Option<PublicKey> {
+        None
+    }
+    /// Resolves when the connection has ended: where the end of the bytes comes before the reason.
+    fn closed(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(std::future::ready(()))
     }
     /// Ends the connection now, with this code (a `Bye` number, or one of `close_code`). What was not yet delivered is lost.

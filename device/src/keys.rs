@@ -8,7 +8,6 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use farley_core::record::{DeviceId, Nonce};
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use ring::{hkdf, hmac};
@@ -214,17 +213,9 @@ impl RelayKeys {
         &self.identity
     }
 
-    /// The nonce to offer to `device`, which presented `presented` in the wake-up `attempt`: equal on
-    /// both racing carriers and on all nodes, with nothing stored (transport-security.md 3.7).
-    pub fn offer_nonce(&self, device: DeviceId, presented: Option<Nonce>, attempt: &[u8; 16]) -> Nonce {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.nonce_key);
-        let mut message = device.0.to_vec();
-        message.extend_from_slice(presented.map(|nonce| nonce.0).unwrap_or_default().as_slice());
-        message.extend_from_slice(attempt);
-        let tag = hmac::sign(&key, &message);
-        let mut nonce = [0; 16];
-        nonce.copy_from_slice(&tag.as_ref()[..16]);
-        Nonce(nonce)
+    /// Key of `farley_core::sync`'s nonce judgement; the same on every node of one relay.
+    pub fn nonce_key(&self) -> &[u8; 32] {
+        &self.nonce_key
     }
 
     pub(crate) fn token_key(&self) -> hkdf::Prk {
@@ -391,20 +382,5 @@ mod tests {
         write_private(&path, text.as_bytes()).unwrap();
         assert!(matches!(RelayKeys::open_or_create(&path), Err(KeyError::Newer { found: 2, .. })));
         assert!(matches!(RelayKeys::generate().unwrap().write(&path), Err(KeyError::Unwritable { .. })));
-    }
-
-    #[test]
-    fn the_nonce_offered_depends_on_device_presented_nonce_and_attempt_only() {
-        let keys = RelayKeys::generate().unwrap();
-        let offer = keys.offer_nonce(DeviceId([1; 16]), Some(Nonce([2; 16])), &[3; 16]);
-        assert_eq!(offer, keys.offer_nonce(DeviceId([1; 16]), Some(Nonce([2; 16])), &[3; 16]));
-        for other in [
-            keys.offer_nonce(DeviceId([9; 16]), Some(Nonce([2; 16])), &[3; 16]),
-            keys.offer_nonce(DeviceId([1; 16]), Some(Nonce([9; 16])), &[3; 16]),
-            keys.offer_nonce(DeviceId([1; 16]), Some(Nonce([2; 16])), &[9; 16]),
-            keys.offer_nonce(DeviceId([1; 16]), None, &[3; 16]),
-        ] {
-            assert_ne!(other, offer);
-        }
     }
 }

@@ -116,9 +116,12 @@ impl Line for Shared {
         Duration::from_millis(u64::try_from(silent).unwrap_or(0))
     }
 
-    fn close(&self, code: u16) {
-        // The first reason counts.
+    fn goodbye(&self, code: u16) {
         let _ = self.close.compare_exchange(0, u32::from(code), Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    fn close(&self, code: u16) {
+        self.goodbye(code);
         self.cut.store(true, Ordering::Release);
     }
 

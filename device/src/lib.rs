@@ -1,1 +1,12 @@
-//! placeholder
+//! A live Farley device: keys, enrolment, carriers and the sync loop.
+pub mod carrier;
+pub mod connect;
+pub mod encoding;
+pub mod keys;
+pub mod link;
+pub mod quic;
+pub mod tls;
+pub mod ws;
+pub mod ws_bytes;
+pub mod handshake;
+pub mod wire;

@@ -29,7 +29,8 @@ pub(super) fn search(
     if ways.iter().flatten().all(|word| word.chars().count() < TRIGRAM) {
         // Uses row_by_folded.
         let text = first.join(" ");
-        let (from, until) = (out.bind(Param::Text(text.clone())), out.bind(Param::Text(text + &char::MAX.to_string())));
+        let (from, until) =
+            (out.bind(Param::Text(text.clone())), out.bind(Param::Text(text + &char::MAX.to_string())));
         return Ok(Some(format!("(r.folded >= {from} AND r.folded < {until})")));
     }
     // Short words of a way that has none of three letters would scan everything; another way found a long one.
@@ -57,7 +58,6 @@ pub(super) fn search(
             format!("({})", each.join(" AND "))
         })
         .collect();
-    let phrases = out.bind(Param::Text(phrases.join(" OR ")));
     let limit = if query.filter.is_some() { CANDIDATES_TO_FILTER } else { CANDIDATES };
     // Each kind is one range of row numbers, and a greater number is a newer record: full text is read
     // from the newest hit down and stops at the limit, however many notes contain the word.
@@ -65,6 +65,11 @@ pub(super) fn search(
         Some(kind) => context.kinds.iter().filter(|(name, ..)| name == kind).collect(),
         None => context.kinds.iter().collect(),
     };
+    if kinds.is_empty() {
+        // No such kind here. The words are bound already, so they must stand in the statement.
+        return Ok(Some(format!("r.number IN (SELECT t.row FROM search_text t WHERE 0 AND {verified})")));
+    }
+    let phrases = out.bind(Param::Text(phrases.join(" OR ")));
     let candidates: Vec<String> = kinds
         .into_iter()
         .map(|(_, first, last)| {
@@ -74,9 +79,6 @@ pub(super) fn search(
             )
         })
         .collect();
-    if candidates.is_empty() {
-        return Ok(Some("0".to_owned()));
-    }
     Ok(Some(format!(
         "r.number IN (SELECT t.row FROM search_text t WHERE t.row IN ({}) AND {verified})",
         candidates.join(" UNION ALL ")

@@ -2,6 +2,7 @@
 pub mod document;
 pub mod index;
 pub mod interop;
+pub mod planted;
 pub mod query;
 pub mod record;
 pub mod rules;

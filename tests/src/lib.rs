@@ -1,1 +1,3 @@
-//! placeholder
+//! Simulation, conformance and end-to-end tests of Farley.
+
+pub mod model;

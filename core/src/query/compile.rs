@@ -166,7 +166,9 @@ impl Compiled {
                 (value, nullable) => {
                     let value = self.bind(value);
                     let missing = if nullable { format!(" OR {expression} IS NULL") } else { String::new() };
-                    format!("({expression} {sign} {value}{missing} OR ({expression} = {value} AND {condition}))")
+                    format!(
+                        "({expression} {sign} {value}{missing} OR ({expression} = {value} AND {condition}))"
+                    )
                 }
             };
         }
@@ -192,8 +194,9 @@ impl Compiled {
             None => {
                 // The first value of a field is its smallest.
                 let field = self.bind(Param::Text(sort.field.clone()));
-                self.joins +=
-                    &format!(" LEFT JOIN value s{at} ON s{at}.row = r.number AND s{at}.field = {field} AND s{at}.at = 0");
+                self.joins += &format!(
+                    " LEFT JOIN value s{at} ON s{at}.row = r.number AND s{at}.field = {field} AND s{at}.at = 0"
+                );
                 (format!("s{at}.sort"), true)
             }
         };

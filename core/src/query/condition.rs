@@ -12,7 +12,11 @@ const MAX_DEPTH: usize = 8;
 const MAX_TERMS: usize = 64;
 
 /// The condition of a filter.
-pub(super) fn filter(wanted: &Filter, context: &Context<'_>, out: &mut Compiled) -> Result<String, QueryError> {
+pub(super) fn filter(
+    wanted: &Filter,
+    context: &Context<'_>,
+    out: &mut Compiled,
+) -> Result<String, QueryError> {
     let mut terms = 0;
     Walk { context, out, terms: &mut terms }.node(wanted, 1)
 }
@@ -58,7 +62,8 @@ impl Walk<'_, '_> {
             if *self.terms > MAX_TERMS {
                 return Err(QueryError::TooComplex);
             }
-            let each = values.iter().map(|value| self.one(field, Op::Is, value)).collect::<Result<Vec<_>, _>>()?;
+            let each =
+                values.iter().map(|value| self.one(field, Op::Is, value)).collect::<Result<Vec<_>, _>>()?;
             let any = if each.is_empty() { "0".to_owned() } else { each.join(" OR ") };
             return Ok(if op == Op::Is { format!("({any})") } else { format!("NOT ({any})") });
         }
@@ -196,7 +201,9 @@ impl Walk<'_, '_> {
                     let condition = self.on_number(field, "number", op, &span)?;
                     parts.push(values(&format!("number IS NOT NULL AND {condition}")));
                 }
-                None if parts.is_empty() => return Err(bad(field, "expected a text, a number or true or false")),
+                None if parts.is_empty() => {
+                    return Err(bad(field, "expected a text, a number or true or false"));
+                }
                 None => {}
             }
         }

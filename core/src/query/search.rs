@@ -29,7 +29,8 @@ pub(super) fn search(
     if ways.iter().flatten().all(|word| word.chars().count() < TRIGRAM) {
         // Uses row_by_folded.
         let text = first.join(" ");
-        let (from, until) = (out.bind(Param::Text(text.clone())), out.bind(Param::Text(text + &char::MAX.to_string())));
+        let (from, until) =
+            (out.bind(Param::Text(text.clone())), out.bind(Param::Text(text + &char::MAX.to_string())));
         return Ok(Some(format!("(r.folded >= {from} AND r.folded < {until})")));
     }
     // Short words of a way that has none of three letters would scan everything; another way found a long one.

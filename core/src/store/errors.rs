@@ -97,7 +97,9 @@ pub(super) fn from_io(error: std::io::Error) -> StoreError {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly(error.to_string()),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly(error.to_string())
+        }
         ErrorKind::NotFound => StoreError::Missing,
         _ => StoreError::Io(error.to_string()),
     }

@@ -101,8 +101,7 @@ pub(super) fn refresh_wal(path: &Path, files: &dyn Files) -> Result<(), StoreErr
 /// cannot be written.
 pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let name = beside(path, "-lock");
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(false).open(name).map_err(from_io)?;
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(name).map_err(from_io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked),

@@ -28,7 +28,9 @@ impl View<'_> {
     /// Records of a kind, ascending, also removed ones (settings at start).
     pub fn records_of_kind(&self, kind: &str) -> Result<Vec<RecordId>, StoreError> {
         // Uses row_by_title, covering.
-        self.all("SELECT record FROM row WHERE kind = ?1 ORDER BY record", [kind], |row| row.get(0).map(RecordId))
+        self.all("SELECT record FROM row WHERE kind = ?1 ORDER BY record", [kind], |row| {
+            row.get(0).map(RecordId)
+        })
     }
 
     /// Records that link to `to`, newest changed first: (field, row).
@@ -45,7 +47,8 @@ impl View<'_> {
     /// Conflicts with their records, latest first.
     pub fn conflicts(&self, limit: usize) -> Result<Vec<(RecordId, ConflictRow)>, StoreError> {
         // Uses conflict_by_time; ties of one millisecond are few.
-        let sql = "SELECT c.field, c.key, c.versions, c.at, r.record FROM conflict c JOIN row r ON r.number = c.row
+        let sql =
+            "SELECT c.field, c.key, c.versions, c.at, r.record FROM conflict c JOIN row r ON r.number = c.row
                    ORDER BY c.at DESC, r.record, c.field, c.key LIMIT ?1";
         self.all(sql, [clamp(limit as u64)], |row| Ok((RecordId(row.get(4)?), read_conflict(row)?)))
     }

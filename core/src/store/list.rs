@@ -40,7 +40,8 @@ pub struct ListPage {
 
 impl ListRow {
     /// All in row_list; pending reads log_waiting, which holds the outbox only.
-    pub(super) const COLUMNS: &str = "r.number, r.record, r.kind, r.title, r.changed_at, r.removed, r.conflicts,
+    pub(super) const COLUMNS: &str =
+        "r.number, r.record, r.kind, r.title, r.changed_at, r.removed, r.conflicts,
         EXISTS (SELECT 1 FROM log w WHERE w.record = r.record AND w.seq IS NULL AND w.offered = 1), r.cells";
 
     /// From [`Self::COLUMNS`].

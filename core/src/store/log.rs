@@ -144,7 +144,11 @@ impl View<'_> {
     }
 
     /// Rows as [`columns!`] gives them.
-    pub(super) fn log_rows(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<LogRow>, StoreError> {
+    pub(super) fn log_rows(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<LogRow>, StoreError> {
         self.all(sql, params, read_row)?.into_iter().collect()
     }
 }
@@ -155,7 +159,8 @@ impl Tx<'_> {
     /// # Errors
     /// `Full`, `Io`, `Broken`, as all writing here.
     pub fn append(&mut self, rows: &[LogRow]) -> Result<usize, StoreError> {
-        let sql = "INSERT INTO log (record, hash, actor, actor_seq, start_op, ops, deps, typed_at, size, form, seq,
+        let sql =
+            "INSERT INTO log (record, hash, actor, actor_seq, start_op, ops, deps, typed_at, size, form, seq,
                        stamp, received_at, brought_by, bytes)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
                    ON CONFLICT (hash) DO NOTHING";
@@ -192,7 +197,10 @@ impl Tx<'_> {
     pub fn remove_log(&mut self, hashes: &[ChangeHash]) -> Result<(), StoreError> {
         for hash in hashes {
             let hash = hash.0.as_slice();
-            self.run("DELETE FROM snapshot WHERE record IN (SELECT record FROM log WHERE hash = ?1)", [hash])?;
+            self.run(
+                "DELETE FROM snapshot WHERE record IN (SELECT record FROM log WHERE hash = ?1)",
+                [hash],
+            )?;
             self.run("DELETE FROM log WHERE hash = ?1", [hash])?;
         }
         Ok(())

@@ -135,10 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// What `f` answers; `Full`, `Io`, `Broken` of the disk, also if `f` swallowed them.
-    pub fn write<T, E: From<StoreError>>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn write<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let _turn = guard(&self.turn);
         self.reopen_if_needed()?;
         let (result, failed) = {

@@ -127,7 +127,8 @@ fn prepare(writer: &mut Connection, options: &StoreOptions) -> Result<(), StoreE
     tx.execute("DELETE FROM meta WHERE key = ?1", [INDEX_BUILT]).map_err(from_sqlite)?;
     let put = "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)";
     tx.execute(put, (INDEX_TABLES, wanted.as_bytes())).map_err(from_sqlite)?;
-    let empty: bool = tx.query_row("SELECT NOT EXISTS (SELECT 1 FROM log)", [], |row| row.get(0)).map_err(from_sqlite)?;
+    let empty: bool =
+        tx.query_row("SELECT NOT EXISTS (SELECT 1 FROM log)", [], |row| row.get(0)).map_err(from_sqlite)?;
     if fresh || empty {
         // Nothing to derive from: an empty index is complete.
         tx.execute(put, (INDEX_BUILT, b"1".as_slice())).map_err(from_sqlite)?;

@@ -74,7 +74,8 @@ impl Tx<'_> {
     fn insert_row(&mut self, row: &IndexRow) -> Result<i64, StoreError> {
         let number = self.next_number(&row.kind)?;
         let mut columns = vec!["number", "record", "kind"];
-        let mut values = vec![Sql::Integer(number), Sql::Blob(row.record.0.to_vec()), Sql::Text(row.kind.clone())];
+        let mut values =
+            vec![Sql::Integer(number), Sql::Blob(row.record.0.to_vec()), Sql::Text(row.kind.clone())];
         for (column, value) in shown(row) {
             columns.push(column);
             values.push(value);
@@ -129,7 +130,9 @@ impl Tx<'_> {
 
     fn put_values(&mut self, number: i64, row: &IndexRow) -> Result<(), StoreError> {
         let mut sorted: Vec<&ValueRow> = row.values.iter().collect();
-        sorted.sort_by(|a, b| (&a.field, &a.sort, &a.text, a.number).cmp(&(&b.field, &b.sort, &b.text, b.number)));
+        sorted.sort_by(|a, b| {
+            (&a.field, &a.sort, &a.text, a.number).cmp(&(&b.field, &b.sort, &b.text, b.number))
+        });
         let mut new: Vec<(i64, ValueRow)> = Vec::with_capacity(sorted.len());
         for value in sorted {
             let at = new.last().filter(|(_, last)| last.field == value.field).map_or(0, |(at, _)| at + 1);
@@ -159,7 +162,8 @@ impl Tx<'_> {
 
     fn put_links(&mut self, number: i64, links: &[LinkRow]) -> Result<(), StoreError> {
         let sql = "SELECT field, target FROM link WHERE row = ?1 ORDER BY field, target";
-        let old = self.all(sql, [number], |row| Ok(LinkRow { field: row.get(0)?, to: RecordId(row.get(1)?) }))?;
+        let old =
+            self.all(sql, [number], |row| Ok(LinkRow { field: row.get(0)?, to: RecordId(row.get(1)?) }))?;
         let (gone, come) = difference(old, sorted(links));
         for link in gone {
             let sql = "DELETE FROM link WHERE row = ?1 AND field = ?2 AND target = ?3";

@@ -11,11 +11,14 @@ impl View<'_> {
     /// # Errors
     /// `Io`, `Broken`.
     pub fn document(&self, record: RecordId) -> Result<Option<(Option<Vec<u8>>, Vec<Vec<u8>>)>, StoreError> {
-        let packed = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, unsigned(row, 1)? as usize, row.get::<_, Vec<u8>>(2)?));
+        let packed = |row: &rusqlite::Row<'_>| {
+            Ok((row.get(0)?, unsigned(row, 1)? as usize, row.get::<_, Vec<u8>>(2)?))
+        };
         let id = record.0.as_slice();
-        let snapshot = self.one("SELECT form, size, bytes, upto FROM snapshot WHERE record = ?1", [id], |row| {
-            Ok((packed(row)?, row.get::<_, i64>(3)?))
-        })?;
+        let snapshot =
+            self.one("SELECT form, size, bytes, upto FROM snapshot WHERE record = ?1", [id], |row| {
+                Ok((packed(row)?, row.get::<_, i64>(3)?))
+            })?;
         let (snapshot, upto) = match snapshot {
             Some(((form, size, bytes), upto)) => (Some(unpack(form, size, bytes)?), upto),
             None => (None, 0),

@@ -11,7 +11,7 @@ use crate::schema::Schema;
 use crate::store::{LogRow, Tx, View};
 
 use super::cache::Loaded;
-use super::fields::field_of_key;
+use super::fields::field_name;
 use super::schemas::{SETTING, kinds_that_differ};
 use super::{Changed, ChangedEntry, Role, Workspace, WorkspaceError, Writer, meta, rebuild};
 
@@ -305,7 +305,7 @@ impl<'w> Batch<'w> {
             let mut fields: Vec<String> = written
                 .iter()
                 .filter(|(_, change)| change.is_none_or(|change| change == row.hash))
-                .map(|(key, _)| field_of_key(of_kind, key).0)
+                .map(|(key, _)| field_name(of_kind, key))
                 .collect();
             fields.sort();
             fields.dedup();

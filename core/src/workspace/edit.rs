@@ -8,13 +8,13 @@ use crate::document::{Change, Document};
 use crate::record::{
     ChangeHash, DeviceId, Edit, EditError, Heads, Record, RecordId, Timestamp, ValueType, Write,
 };
-use crate::schema::Kind;
+use crate::schema::{Kind, Schema};
 use crate::store::{LogRow, Tx, View};
 use crate::sync::Seq;
 
 use super::batch::{Batch, row_of};
 use super::cache::Loaded;
-use super::{Workspace, WorkspaceError, Writer, undo};
+use super::{Role, Workspace, WorkspaceError, Writer, undo};
 
 /// Ops a record may have (gate check 18); edits stop at nine tenths of it, so that what other devices
 /// wrote meanwhile still fits.
@@ -146,7 +146,7 @@ impl Workspace {
             Some(id) => id,
             None => RecordId::new(now, &mut *writer.rng),
         };
-        let writes = match batch.schema.plan(kind, None, edit, now, &mut *writer.rng) {
+        let writes = match self.plan(&batch.schema, kind, None, (author, edit), now, writer) {
             Ok(writes) => writes,
             Err(EditError::Empty) => Vec::new(),
             Err(error) => return Err(error.into()),
@@ -194,12 +194,29 @@ impl Workspace {
             None => None,
         };
         let current = at_base.as_ref().unwrap_or(&loaded.record);
-        let writes = match batch.schema.plan(kind, Some(current), edit, now, &mut *writer.rng) {
+        let writes = match self.plan(&batch.schema, kind, Some(current), (author, edit), now, writer) {
             Ok(writes) => writes,
             Err(EditError::Empty) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         self.write(loaded, Some(kind), &writes, base.as_deref(), author, now)
+    }
+
+    /// The relay's own device assigns what only the relay may assign (numbers).
+    fn plan(
+        &self,
+        schema: &Schema,
+        kind: &Kind,
+        current: Option<&Record>,
+        (author, edit): (DeviceId, &Edit),
+        now: Timestamp,
+        writer: &mut Writer,
+    ) -> Result<Vec<Write>, EditError> {
+        if self.role == Role::Relay && author == self.device {
+            schema.plan_as_relay(kind, current, edit, now, &mut *writer.rng)
+        } else {
+            schema.plan(kind, current, edit, now, &mut *writer.rng)
+        }
     }
 
     /// Writes to keys of a record, at `base` or at its current heads. `None` if no op was made.

@@ -11,7 +11,7 @@ use crate::sync::EpochStart;
 
 use super::cache::Cache;
 use super::schemas::Schemas;
-use super::{Role, Workspace, WorkspaceError, WorkspaceOptions, Writer, meta};
+use super::{Role, Workspace, WorkspaceError, WorkspaceOptions, Writer, meta, rebuild};
 
 impl Workspace {
     /// Makes a new workspace at `path` (a database file). A relay starts its first epoch.
@@ -115,6 +115,10 @@ impl Parts {
             workspace.remember_abort(facts.trying)?;
         }
         workspace.read_poison()?;
+        if workspace.store.needs_rebuild()? {
+            // From the first record, however far an earlier run was: the tables may be newer than its mark.
+            workspace.store.write(rebuild::remember_all)?;
+        }
         Ok(workspace)
     }
 }

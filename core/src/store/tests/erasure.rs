@@ -16,7 +16,8 @@ fn holds(folder: &Path, word: &str) -> bool {
 fn a_forgotten_word_is_in_no_byte_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
-    let others: Vec<_> = (2..60).map(|n| row(record(n), "note", &format!("wartung der anlage {n}"))).collect();
+    let others: Vec<_> =
+        (2..60).map(|n| row(record(n), "note", &format!("wartung der anlage {n}"))).collect();
     put(&store, &others);
     let mut secret = row(record(1), "contact", "zyxmarkwort");
     secret.values = vec![value("family_name", "zyxmarkwort", None)];

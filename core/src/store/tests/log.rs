@@ -37,7 +37,10 @@ fn the_outbox_holds_what_has_no_seq_in_order_of_commit() {
     assert_eq!(read(&store, |view| view.outbox_count()), 3);
     assert!(read(&store, |view| view.outbox_has(record(0))), "4 waits");
     let marked = read(&store, |view| view.log_entry(ChangeHash([1; 32]))).unwrap();
-    assert_eq!((marked.seq, marked.stamp, marked.received_at.unwrap().millis()), (Some(10), Some(Stamp([6; 8])), 7));
+    assert_eq!(
+        (marked.seq, marked.stamp, marked.received_at.unwrap().millis()),
+        (Some(10), Some(Stamp([6; 8])), 7)
+    );
     write(&store, |tx| tx.remove_log(&[ChangeHash([4; 32])]));
     assert!(!read(&store, |view| view.outbox_has(record(0))));
 }
@@ -135,7 +138,10 @@ fn a_swallowed_failure_of_the_disk_is_reported_all_the_same() {
     let store = store(folder.path());
     let result: Result<(), StoreError> = store.write(|tx| {
         tx.set_meta("a", Some(b"1"))?;
-        let _ = tx.fail(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR), None));
+        let _ = tx.fail(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR),
+            None,
+        ));
         Ok(())
     });
     assert!(matches!(result, Err(StoreError::Io(_))));

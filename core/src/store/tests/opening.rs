@@ -10,7 +10,8 @@ fn what_was_written_is_there_after_opening_again() {
     let first = store(folder.path());
     write(&first, |tx| tx.append(&[change(record(1), 1)]));
     drop(first);
-    let again = Store::open(&folder.path().join("farley.db"), StoreOptions { create: false, ..options() }).unwrap();
+    let again =
+        Store::open(&folder.path().join("farley.db"), StoreOptions { create: false, ..options() }).unwrap();
     assert_eq!(read(&again, |view| view.outbox_count()), 1);
     again.check().unwrap();
 }

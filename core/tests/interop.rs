@@ -29,7 +29,8 @@ impl Office {
         let actor = DeviceId([7; 16]);
         let id = edit.id.expect("resolved edits have ids");
         let current = self.documents.get(&id).map(Document::read);
-        let kind_name = edit.kind.clone().unwrap_or_else(|| current.as_ref().map(|r| r.kind().to_owned()).unwrap());
+        let kind_name =
+            edit.kind.clone().unwrap_or_else(|| current.as_ref().map(|r| r.kind().to_owned()).unwrap());
         let kind = self.schema.kind(&kind_name).unwrap().clone();
         let writes = self.schema.plan(&kind, current.as_ref(), edit, NOW, &mut self.rng).unwrap();
         match self.documents.get_mut(&id) {
@@ -63,11 +64,19 @@ impl Office {
     }
 
     fn views(&self, kind: &str) -> Vec<RecordView> {
-        self.records().iter().filter(|record| record.kind() == kind).map(|record| self.schema.view(record)).collect()
+        self.records()
+            .iter()
+            .filter(|record| record.kind() == kind)
+            .map(|record| self.schema.view(record))
+            .collect()
     }
 
     fn named(&self, field: &str, value: &str) -> RecordView {
-        let found = self.records().iter().map(|record| self.schema.view(record)).find(|view| view.values.get(field) == Some(&json!(value)));
+        let found = self
+            .records()
+            .iter()
+            .map(|record| self.schema.view(record))
+            .find(|view| view.values.get(field) == Some(&json!(value)));
         found.unwrap_or_else(|| panic!("nobody with {field} = {value}"))
     }
 
@@ -109,13 +118,31 @@ fn windows_1252(text: &str) -> Vec<u8> {
 #[test]
 fn german_excel_is_understood_without_being_told() {
     let source = interop::read(&windows_1252(EXCEL), &Schema::builtin(), "contact").unwrap();
-    assert_eq!((source.format, source.encoding, source.delimiter), (Format::Csv, Encoding::Windows1252, Some(';')));
-    let targets: Vec<String> = source.columns.iter().map(|c| c.field.as_ref().map(ToString::to_string).unwrap_or_default()).collect();
+    assert_eq!(
+        (source.format, source.encoding, source.delimiter),
+        (Format::Csv, Encoding::Windows1252, Some(';'))
+    );
+    let targets: Vec<String> = source
+        .columns
+        .iter()
+        .map(|c| c.field.as_ref().map(ToString::to_string).unwrap_or_default())
+        .collect();
     assert_eq!(
         targets[..13],
         [
-            "salutation", "given_name", "family_name", "employments.company", "phones[work]", "phones[mobile]", "emails[work]",
-            "addresses[work].street", "addresses[work].postal_code", "addresses[work].city", "birthday", "state", ""
+            "salutation",
+            "given_name",
+            "family_name",
+            "employments.company",
+            "phones[work]",
+            "phones[mobile]",
+            "emails[work]",
+            "addresses[work].street",
+            "addresses[work].postal_code",
+            "addresses[work].city",
+            "birthday",
+            "state",
+            ""
         ]
     );
 }
@@ -128,7 +155,8 @@ fn a_row_keeps_umlauts_two_numbers_address_and_company() {
     assert_eq!(kaethe.values["given_name"], "Käthe");
     assert_eq!(kaethe.values["state"], "customer");
     assert_eq!(kaethe.values["birthday"], "1980-05-04");
-    let numbers: Vec<&Json> = kaethe.values["phones"].as_array().unwrap().iter().map(|phone| &phone["number"]).collect();
+    let numbers: Vec<&Json> =
+        kaethe.values["phones"].as_array().unwrap().iter().map(|phone| &phone["number"]).collect();
     assert_eq!(numbers.len(), 2);
     assert!(numbers.contains(&&json!("040 66969 112")) && numbers.contains(&&json!("0171 39200 12")));
     assert_eq!(kaethe.values["addresses"][0]["address"]["city"], "Hamburg");
@@ -146,8 +174,16 @@ fn broken_values_are_named_with_row_and_column_and_kept_as_typed() {
     let schema = Schema::builtin();
     let source = interop::read(&windows_1252(EXCEL), &schema, "contact").unwrap();
     let problems: Vec<_> = source.drafts(&schema, "contact").flat_map(|draft| draft.problems).collect();
-    let said: Vec<(usize, &str, &str)> = problems.iter().map(|p| (p.row, p.column.as_str(), p.code)).collect();
-    assert_eq!(said, [(3, "Geburtstag", "bad_value"), (4, "Mobiltelefon", "excel_truncated"), (4, "Status", "unknown_choice")]);
+    let said: Vec<(usize, &str, &str)> =
+        problems.iter().map(|p| (p.row, p.column.as_str(), p.code)).collect();
+    assert_eq!(
+        said,
+        [
+            (3, "Geburtstag", "bad_value"),
+            (4, "Mobiltelefon", "excel_truncated"),
+            (4, "Status", "unknown_choice")
+        ]
+    );
     let mut office = Office::new();
     office.import(&windows_1252(EXCEL), "contact");
     assert_eq!(office.views("contact").len(), 3, "a bad value drops no row");
@@ -202,7 +238,9 @@ fn comparable(view: &RecordView, office: &Office) -> Json {
             for entry in list.iter_mut().filter_map(Json::as_object_mut) {
                 entry.remove("id");
                 entry.remove("position").filter(|position| position.as_str().is_some_and(|p| p.len() > 8));
-                if let Some(company) = entry.get("company").and_then(Json::as_str).and_then(|id| office.title(id)) {
+                if let Some(company) =
+                    entry.get("company").and_then(Json::as_str).and_then(|id| office.title(id))
+                {
                     entry.insert("company".into(), json!(company));
                 }
             }
@@ -214,7 +252,8 @@ fn comparable(view: &RecordView, office: &Office) -> Json {
 }
 
 fn all_comparable(office: &Office, kind: &str) -> Vec<String> {
-    let mut all: Vec<String> = office.views(kind).iter().map(|view| comparable(view, office).to_string()).collect();
+    let mut all: Vec<String> =
+        office.views(kind).iter().map(|view| comparable(view, office).to_string()).collect();
     all.sort();
     all
 }
@@ -227,7 +266,8 @@ fn export_and_reimport_keep_every_field() {
     let views = office.views("contact");
 
     let mut cards = String::new();
-    interop::write_vcard(&mut cards, &office.schema, &office.views("company"), &|id| office.title(id)).unwrap();
+    interop::write_vcard(&mut cards, &office.schema, &office.views("company"), &|id| office.title(id))
+        .unwrap();
     interop::write_vcard(&mut cards, &office.schema, &views, &|id| office.title(id)).unwrap();
     let mut by_card = Office::new();
     by_card.import(cards.as_bytes(), "contact");
@@ -235,13 +275,32 @@ fn export_and_reimport_keep_every_field() {
 
     for dialect in [Dialect::Excel, Dialect::Programs] {
         let mut file = Vec::new();
-        interop::write_csv(&mut file, &office.schema, office.schema.kind("contact").unwrap(), &views, dialect).unwrap();
+        interop::write_csv(
+            &mut file,
+            &office.schema,
+            office.schema.kind("contact").unwrap(),
+            &views,
+            dialect,
+        )
+        .unwrap();
         let mut companies = Vec::new();
-        interop::write_csv(&mut companies, &office.schema, office.schema.kind("company").unwrap(), &office.views("company"), dialect).unwrap();
+        interop::write_csv(
+            &mut companies,
+            &office.schema,
+            office.schema.kind("company").unwrap(),
+            &office.views("company"),
+            dialect,
+        )
+        .unwrap();
         let mut by_table = Office::new();
         by_table.import(&companies, "company");
         by_table.import(&file, "contact");
-        assert_eq!(all_comparable(&by_table, "contact"), all_comparable(&office, "contact"), "{dialect:?}\n{}", String::from_utf8_lossy(&file));
+        assert_eq!(
+            all_comparable(&by_table, "contact"),
+            all_comparable(&office, "contact"),
+            "{dialect:?}\n{}",
+            String::from_utf8_lossy(&file)
+        );
         // The export names our own ids: taking it back changes nothing.
         let before = office.records();
         office.import(&file, "contact");
@@ -269,7 +328,13 @@ fn hostile_files_are_refused_in_words_and_never_panic() {
     let source = interop::read(broken.as_bytes(), &schema, "contact").unwrap();
     assert_eq!((source.len(), source.broken.len()), (1, 1));
     assert_eq!(source.broken[0].row, 1);
-    for text in ["a;b\r\n\"open;quote\r\n", ";;;\r\n", "BEGIN:VCARD\r\nEND:VCARD", "Vorname;Vorname\r\nA;B;C;D\r\n", "sep=,\r\n"] {
+    for text in [
+        "a;b\r\n\"open;quote\r\n",
+        ";;;\r\n",
+        "BEGIN:VCARD\r\nEND:VCARD",
+        "Vorname;Vorname\r\nA;B;C;D\r\n",
+        "sep=,\r\n",
+    ] {
         if let Ok(source) = interop::read(text.as_bytes(), &schema, "contact") {
             source.drafts(&schema, "contact").for_each(drop);
         }

@@ -8,7 +8,10 @@ use crate::record::{Edit, Value, ValueType};
 use crate::schema::{Field, Kind, Schema};
 
 use super::headers::{ADDRESS_PARTS, choice, guess};
-use super::{Column, Draft, Encoding, Format, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS, Problem, RawRow, ReadError, Source, Target};
+use super::{
+    Column, Draft, Encoding, Format, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS, Problem, RawRow, ReadError,
+    Source, Target,
+};
 
 /// How many lines are looked at to guess delimiter and header row.
 const LOOK_LINES: usize = 20;
@@ -50,7 +53,9 @@ pub(super) fn read(text: &str, encoding: Encoding, schema: &Schema, kind: &str) 
     let header = rows
         .iter()
         .take(LOOK_LINES)
-        .position(|(_, cells)| filled(cells) * 2 > most && cells.iter().any(|cell| guess(schema, kind, cell).is_some()))
+        .position(|(_, cells)| {
+            filled(cells) * 2 > most && cells.iter().any(|cell| guess(schema, kind, cell).is_some())
+        })
         .or_else(|| rows.iter().position(|(_, cells)| filled(cells) == most))
         .unwrap_or(0);
     let headers = rows[header].1.clone();
@@ -85,7 +90,8 @@ fn delimiter(text: &str) -> (char, &str, usize) {
         let most = counts.iter().copied().max().unwrap_or(0);
         counts.iter().filter(|count| **count == most && most > 0).count() * 100 + most
     };
-    let found = [';', ',', '\t', '|'].into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(';');
+    let found =
+        [';', ',', '\t', '|'].into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(';');
     (found, text, 0)
 }
 
@@ -120,7 +126,8 @@ fn columns(headers: Vec<String>, rows: &[RawRow], schema: &Schema, kind: &str) -
             RawRow::Cells { cells, .. } => cells.get(at).cloned(),
             RawRow::Card { .. } => None,
         };
-        let sample: Vec<String> = rows.iter().filter_map(cell).filter(|cell| !cell.trim().is_empty()).take(3).collect();
+        let sample: Vec<String> =
+            rows.iter().filter_map(cell).filter(|cell| !cell.trim().is_empty()).take(3).collect();
         let mut header = header.trim().to_owned();
         if header.is_empty() && sample.is_empty() {
             // Empty columns at the end, as Excel leaves them; keep the place so that indexes hold.
@@ -152,7 +159,13 @@ fn columns(headers: Vec<String>, rows: &[RawRow], schema: &Schema, kind: &str) -
     columns
 }
 
-pub(super) fn draft(columns: &[Column], line: usize, cells: &[String], schema: &Schema, kind: &str) -> Option<Draft> {
+pub(super) fn draft(
+    columns: &[Column],
+    line: usize,
+    cells: &[String],
+    schema: &Schema,
+    kind: &str,
+) -> Option<Draft> {
     let described = schema.kind(kind)?;
     if cells.iter().all(|cell| cell.trim().is_empty()) {
         return None;
@@ -162,7 +175,10 @@ pub(super) fn draft(columns: &[Column], line: usize, cells: &[String], schema: &
         kind: kind.to_owned(),
         edit: Edit::create(kind),
         companies: Vec::new(),
-        uid: super::resolve::content_id(kind, columns.iter().zip(cells).map(|(column, cell)| (column.header.as_str(), cell.trim()))),
+        uid: super::resolve::content_id(
+            kind,
+            columns.iter().zip(cells).map(|(column, cell)| (column.header.as_str(), cell.trim())),
+        ),
         own_id: None,
         problems: Vec::new(),
     };
@@ -178,7 +194,11 @@ pub(super) fn draft(columns: &[Column], line: usize, cells: &[String], schema: &
             draft.problems.push(Problem { row: line, column: column.header.clone(), value, code, reason });
         };
         if cell.len() > MAX_CELL_BYTES {
-            problem(&mut draft, "too_long", format!("the cell has more than {MAX_CELL_BYTES} bytes and was left out"));
+            problem(
+                &mut draft,
+                "too_long",
+                format!("the cell has more than {MAX_CELL_BYTES} bytes and was left out"),
+            );
             continue;
         }
         let Some(target) = &column.field else {
@@ -198,12 +218,17 @@ pub(super) fn draft(columns: &[Column], line: usize, cells: &[String], schema: &
             continue;
         };
         if field.ty == ValueType::Entries {
-            let entry = entries.entry((target.field.clone(), target.label.clone(), target.number)).or_default();
+            let entry =
+                entries.entry((target.field.clone(), target.label.clone(), target.number)).or_default();
             if let Err((code, reason)) = put_part(entry, field, target, cell, schema) {
                 problem(&mut draft, code, reason);
                 keep(&mut draft.edit, &column.header, cell);
             } else if excel_truncated(cell) {
-                problem(&mut draft, "excel_truncated", "Excel shortened this number; look it up and correct it".to_owned());
+                problem(
+                    &mut draft,
+                    "excel_truncated",
+                    "Excel shortened this number; look it up and correct it".to_owned(),
+                );
             }
             continue;
         }
@@ -227,31 +252,51 @@ pub(super) fn keep(edit: &mut Edit, header: &str, value: &str) {
 }
 
 /// Puts `typed` into a field that is not entries.
-pub(super) fn put_field(edit: &mut Edit, field: &Field, typed: &str, schema: &Schema) -> Result<(), (&'static str, String)> {
+pub(super) fn put_field(
+    edit: &mut Edit,
+    field: &Field,
+    typed: &str,
+    schema: &Schema,
+) -> Result<(), (&'static str, String)> {
     let list = field.list.as_deref().unwrap_or_default();
-    let split = || typed.split([';', '\n']).flat_map(|part| part.split(" ::: ")).map(str::trim).filter(|part| !part.is_empty());
+    let split = || {
+        typed
+            .split([';', '\n'])
+            .flat_map(|part| part.split(" ::: "))
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+    };
     match field.ty {
         ValueType::Tags => {
             // Google marks its own groups with an asterisk; they say nothing about the person.
-            let tags = split().flat_map(|part| part.split(',')).map(str::trim).filter(|tag| !tag.is_empty() && !tag.starts_with("* "));
+            let tags = split()
+                .flat_map(|part| part.split(','))
+                .map(str::trim)
+                .filter(|tag| !tag.is_empty() && !tag.starts_with("* "));
             edit.add.entry(field.name.clone()).or_default().extend(tags.map(|tag| json!(tag)));
         }
         ValueType::MultiChoice => {
             for part in split().flat_map(|part| part.split(',')).map(str::trim) {
-                let key = choice(schema, list, part).ok_or(("unknown_choice", format!("{} has no such entry", field.label.en)))?;
+                let key = choice(schema, list, part)
+                    .ok_or(("unknown_choice", format!("{} has no such entry", field.label.en)))?;
                 edit.add.entry(field.name.clone()).or_default().push(json!(key));
             }
         }
         ValueType::Choice => {
-            let key = choice(schema, list, typed).ok_or(("unknown_choice", format!("{} has no such entry", field.label.en)))?;
+            let key = choice(schema, list, typed)
+                .ok_or(("unknown_choice", format!("{} has no such entry", field.label.en)))?;
             edit.set.insert(field.name.clone(), json!(key));
         }
         ValueType::Boolean => {
-            edit.set.insert(field.name.clone(), json!(boolean(typed).ok_or(("bad_value", "expected yes or no".to_owned()))?));
+            edit.set.insert(
+                field.name.clone(),
+                json!(boolean(typed).ok_or(("bad_value", "expected yes or no".to_owned()))?),
+            );
         }
         ValueType::Links => {
             for part in split() {
-                let id: crate::record::RecordId = part.parse().map_err(|_| ("bad_value", "expected a record id".to_owned()))?;
+                let id: crate::record::RecordId =
+                    part.parse().map_err(|_| ("bad_value", "expected a record id".to_owned()))?;
                 edit.add.entry(field.name.clone()).or_default().push(json!(id.to_string()));
             }
         }
@@ -266,7 +311,8 @@ pub(super) fn put_field(edit: &mut Edit, field: &Field, typed: &str, schema: &Sc
         }
         ty => {
             let typed = excel_day(ty, typed).unwrap_or_else(|| typed.to_owned());
-            let value = Value::from_json(ty, &json!(typed)).map_err(|error| ("bad_value", error.to_string()))?;
+            let value =
+                Value::from_json(ty, &json!(typed)).map_err(|error| ("bad_value", error.to_string()))?;
             edit.set.insert(field.name.clone(), value.to_json());
         }
     }
@@ -290,7 +336,11 @@ pub(super) fn put_part(
         let typed = match part {
             "country" => country(typed),
             // Excel ate the leading zero.
-            "postal_code" if typed.len() == 4 && typed.bytes().all(|b| b.is_ascii_digit()) && !foreign(address) => format!("0{typed}"),
+            "postal_code"
+                if typed.len() == 4 && typed.bytes().all(|b| b.is_ascii_digit()) && !foreign(address) =>
+            {
+                format!("0{typed}")
+            }
             _ => typed.to_owned(),
         };
         address[part] = json!(typed);
@@ -303,21 +353,37 @@ pub(super) fn put_part(
         entry.insert("company".into(), json!(typed));
         return Ok(());
     }
-    let sub = field.sub.iter().find(|sub| sub.name == name).ok_or(("bad_value", format!("there is no part {name}")))?;
+    let sub = field
+        .sub
+        .iter()
+        .find(|sub| sub.name == name)
+        .ok_or(("bad_value", format!("there is no part {name}")))?;
     let value = match sub.ty {
         ValueType::Choice => {
             let list = sub.list.as_deref().unwrap_or_default();
-            json!(choice(schema, list, typed).ok_or(("unknown_choice", format!("{} has no such entry", sub.label.en)))?)
+            json!(
+                choice(schema, list, typed)
+                    .ok_or(("unknown_choice", format!("{} has no such entry", sub.label.en)))?
+            )
         }
         ValueType::Boolean => json!(boolean(typed).ok_or(("bad_value", "expected yes or no".to_owned()))?),
-        ty => Value::from_json(ty, &json!(typed)).map_err(|error| ("bad_value", error.to_string()))?.to_json(),
+        ty => {
+            Value::from_json(ty, &json!(typed)).map_err(|error| ("bad_value", error.to_string()))?.to_json()
+        }
     };
     entry.insert(name.to_owned(), value);
     Ok(())
 }
 
 /// Adds a finished entry to the draft; an address without content is left out.
-pub(super) fn push_entry(draft: &mut Draft, kind: &Kind, name: &str, label: Option<String>, mut entry: Map<String, Json>, schema: &Schema) {
+pub(super) fn push_entry(
+    draft: &mut Draft,
+    kind: &Kind,
+    name: &str,
+    label: Option<String>,
+    mut entry: Map<String, Json>,
+    schema: &Schema,
+) {
     let Some(field) = kind.field(name) else { return };
     if entry.is_empty() {
         return;
@@ -346,7 +412,11 @@ pub(super) fn push_entry(draft: &mut Draft, kind: &Kind, name: &str, label: Opti
 /// The sub-field that a column without a part fills.
 pub(super) fn main_part(field: &Field) -> String {
     let skip = ["label", "preferred", "invalid", "geo", "service", "type"];
-    field.sub.iter().find(|sub| !skip.contains(&sub.name.as_str())).map_or_else(String::new, |sub| sub.name.clone())
+    field
+        .sub
+        .iter()
+        .find(|sub| !skip.contains(&sub.name.as_str()))
+        .map_or_else(String::new, |sub| sub.name.clone())
 }
 
 fn boolean(typed: &str) -> Option<bool> {
@@ -359,8 +429,10 @@ fn boolean(typed: &str) -> Option<bool> {
 
 /// Days since 30 December 1899, as Excel stores dates.
 fn excel_day(ty: ValueType, typed: &str) -> Option<String> {
-    let days: i64 = (ty == ValueType::Date && (4..=5).contains(&typed.len())).then(|| typed.parse().ok()).flatten()?;
-    let day = chrono::NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_signed(chrono::Duration::days(days))?;
+    let days: i64 =
+        (ty == ValueType::Date && (4..=5).contains(&typed.len())).then(|| typed.parse().ok()).flatten()?;
+    let day =
+        chrono::NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_signed(chrono::Duration::days(days))?;
     Some(day.format("%Y-%m-%d").to_string())
 }
 
@@ -400,5 +472,8 @@ pub(super) fn country(typed: &str) -> String {
         ("tschechien", "CZ"),
     ];
     let folded = crate::index::fold(typed);
-    NAMES.iter().find(|(name, _)| *name == folded).map_or_else(|| typed.to_owned(), |(_, code)| (*code).to_owned())
+    NAMES
+        .iter()
+        .find(|(name, _)| *name == folded)
+        .map_or_else(|| typed.to_owned(), |(_, code)| (*code).to_owned())
 }

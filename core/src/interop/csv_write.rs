@@ -26,7 +26,13 @@ pub enum Dialect {
 ///
 /// # Errors
 /// What `out` says.
-pub fn write_csv(out: &mut dyn Write, schema: &Schema, kind: &Kind, records: &[RecordView], dialect: Dialect) -> io::Result<()> {
+pub fn write_csv(
+    out: &mut dyn Write,
+    schema: &Schema,
+    kind: &Kind,
+    records: &[RecordView],
+    dialect: Dialect,
+) -> io::Result<()> {
     let columns = columns(schema, kind, records, dialect);
     if dialect == Dialect::Excel {
         out.write_all("\u{feff}".as_bytes())?;
@@ -36,7 +42,9 @@ pub fn write_csv(out: &mut dyn Write, schema: &Schema, kind: &Kind, records: &[R
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).terminator(terminator).from_writer(out);
     writer.write_record(columns.iter().map(|column| column.header.as_str()))?;
     for record in records {
-        writer.write_record(columns.iter().map(|column| guard(&column.cell(schema, record, dialect), column.phone)))?;
+        writer.write_record(
+            columns.iter().map(|column| guard(&column.cell(schema, record, dialect), column.phone)),
+        )?;
     }
     writer.flush()
 }
@@ -68,7 +76,11 @@ fn columns<'a>(schema: &Schema, kind: &'a Kind, records: &[RecordView], dialect:
             continue;
         }
         if field.ty != ValueType::Entries {
-            columns.push(Column { header: word(&field.label), phone: field.ty == ValueType::Phone, of: Of::Field(field) });
+            columns.push(Column {
+                header: word(&field.label),
+                phone: field.ty == ValueType::Phone,
+                of: Of::Field(field),
+            });
             continue;
         }
         // The most entries of one label that a record has, per label.
@@ -93,27 +105,46 @@ fn columns<'a>(schema: &Schema, kind: &'a Kind, records: &[RecordView], dialect:
                     base = format!("{base} {number}");
                 }
                 for sub in field.sub.iter().filter(|sub| sub.name != "label") {
-                    let used = values.iter().flat_map(|value| value.as_array().into_iter().flatten()).any(|entry| !entry[&sub.name].is_null());
+                    let used = values
+                        .iter()
+                        .flat_map(|value| value.as_array().into_iter().flatten())
+                        .any(|entry| !entry[&sub.name].is_null());
                     if !used {
                         continue;
                     }
                     if sub.ty == ValueType::Address {
                         for (part, de, en) in ADDRESS_PARTS {
                             let header = format!("{base} {}", if german { de } else { en });
-                            columns.push(Column { header, phone: false, of: Of::Part(field, label.clone(), number, sub, Some(part)) });
+                            columns.push(Column {
+                                header,
+                                phone: false,
+                                of: Of::Part(field, label.clone(), number, sub, Some(part)),
+                            });
                         }
                     } else {
                         let header = format!("{base} {}", word(&sub.label));
-                        columns.push(Column { header, phone: sub.ty == ValueType::Phone, of: Of::Part(field, label.clone(), number, sub, None) });
+                        columns.push(Column {
+                            header,
+                            phone: sub.ty == ValueType::Phone,
+                            of: Of::Part(field, label.clone(), number, sub, None),
+                        });
                     }
                 }
             }
         }
     }
-    let mut extra: Vec<&String> = records.iter().flat_map(|record| record.extra.keys()).filter(|key| key.starts_with("extra/")).collect();
+    let mut extra: Vec<&String> = records
+        .iter()
+        .flat_map(|record| record.extra.keys())
+        .filter(|key| key.starts_with("extra/"))
+        .collect();
     extra.sort();
     extra.dedup();
-    columns.extend(extra.into_iter().map(|key| Column { header: key.clone(), phone: false, of: Of::Extra(key.clone()) }));
+    columns.extend(extra.into_iter().map(|key| Column {
+        header: key.clone(),
+        phone: false,
+        of: Of::Extra(key.clone()),
+    }));
     debug_assert!(!schema.kinds.is_empty());
     columns
 }
@@ -127,10 +158,15 @@ impl Column<'_> {
         match &self.of {
             Of::Id => record.id.to_string(),
             Of::Extra(key) => record.extra.get(key).map(plain).unwrap_or_default(),
-            Of::Field(field) => record.values.get(&field.name).map(|value| shown(schema, field, value, dialect)).unwrap_or_default(),
+            Of::Field(field) => record
+                .values
+                .get(&field.name)
+                .map(|value| shown(schema, field, value, dialect))
+                .unwrap_or_default(),
             Of::Part(field, label, number, sub, part) => {
                 let entries = record.values.get(&field.name).and_then(Json::as_array);
-                let entry = entries.into_iter().flatten().filter(|entry| label_of(entry) == *label).nth(number - 1);
+                let entry =
+                    entries.into_iter().flatten().filter(|entry| label_of(entry) == *label).nth(number - 1);
                 match (entry.map(|entry| &entry[&sub.name]), part) {
                     (None | Some(Json::Null), _) => String::new(),
                     (Some(address), Some(part)) => plain(&address[*part]),
@@ -147,7 +183,10 @@ fn shown(schema: &Schema, field: &Field, value: &Json, dialect: Dialect) -> Stri
     let label = |key: &str| {
         let choices = field.list.as_ref().and_then(|list| schema.lists.get(list));
         let choice = choices.and_then(|choices| choices.iter().find(|choice| choice.key == key));
-        choice.map_or_else(|| key.to_owned(), |choice| if german { choice.label.de.clone() } else { choice.label.en.clone() })
+        choice.map_or_else(
+            || key.to_owned(),
+            |choice| if german { choice.label.de.clone() } else { choice.label.en.clone() },
+        )
     };
     match (field.ty, value) {
         (ValueType::Choice, Json::String(key)) => label(key),
@@ -162,7 +201,11 @@ fn shown(schema: &Schema, field: &Field, value: &Json, dialect: Dialect) -> Stri
             let currency = money.get("currency").and_then(Json::as_str).unwrap_or_default();
             let sign = if amount < 0 { "-" } else { "" };
             let comma = if german { "," } else { "." };
-            format!("{sign}{}{comma}{:02} {currency}", amount.unsigned_abs() / 100, amount.unsigned_abs() % 100)
+            format!(
+                "{sign}{}{comma}{:02} {currency}",
+                amount.unsigned_abs() / 100,
+                amount.unsigned_abs() % 100
+            )
         }
         (ValueType::Decimal, Json::String(number)) if german => number.replace('.', ","),
         (ValueType::Date, Json::String(date)) if german => german_date(date),

@@ -69,7 +69,9 @@ mod tests {
         let text = "Straße;Müller;Łukasz\r\nOsterstraße 3;Öztürk;x\r\n";
         let western = "Straße;Müller;Größe\r\nOsterstraße 3;Öhlers;x\r\n";
         let utf16 = |le: bool| -> Vec<u8> {
-            text.encode_utf16().flat_map(|unit| if le { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+            text.encode_utf16()
+                .flat_map(|unit| if le { unit.to_le_bytes() } else { unit.to_be_bytes() })
+                .collect()
         };
         let marked = |mark: &[u8], bytes: Vec<u8>| [mark, &bytes].concat();
         assert_eq!(decode(text.as_bytes()), (text.to_owned(), Encoding::Utf8));

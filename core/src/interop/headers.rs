@@ -156,7 +156,9 @@ pub fn guess(schema: &Schema, kind: &str, header: &str) -> Option<Target> {
         return Some(target);
     }
     // A company's own columns: its name is not an employment.
-    if kind.name == "company" && ["firma", "company", "unternehmen", "name", "firmenname"].contains(&folded.as_str()) {
+    if kind.name == "company"
+        && ["firma", "company", "unternehmen", "name", "firmenname"].contains(&folded.as_str())
+    {
         return Some(Target::field("name"));
     }
     let target: Target = SYNONYMS.iter().find(|(word, _)| fold(word) == folded)?.1.parse().ok()?;
@@ -170,7 +172,8 @@ fn own(schema: &Schema, kind: &Kind, header: &str) -> Option<Target> {
             if fold(label) == fold(header) && field.ty != ValueType::Entries {
                 return Some(Target::field(&field.name));
             }
-            let Some(rest) = header.strip_prefix(label.as_str()).filter(|_| field.ty == ValueType::Entries) else {
+            let Some(rest) = header.strip_prefix(label.as_str()).filter(|_| field.ty == ValueType::Entries)
+            else {
                 continue;
             };
             if let Some(target) = entry(schema, field, rest) {
@@ -188,7 +191,8 @@ fn entry(schema: &Schema, field: &Field, rest: &str) -> Option<Target> {
     if let Some(inner) = rest.strip_prefix('[') {
         let (label, behind) = inner.split_once(']')?;
         let list = field.sub.iter().find(|sub| sub.name == "label").and_then(|sub| sub.list.as_ref());
-        target.label = Some(list.and_then(|list| choice(schema, list, label)).unwrap_or_else(|| label.to_owned()));
+        target.label =
+            Some(list.and_then(|list| choice(schema, list, label)).unwrap_or_else(|| label.to_owned()));
         rest = behind.trim_start();
     } else if rest.is_empty() {
         return None;
@@ -201,10 +205,14 @@ fn entry(schema: &Schema, field: &Field, rest: &str) -> Option<Target> {
     if rest.is_empty() {
         return target.label.is_some().then_some(target);
     }
-    if let Some(part) = ADDRESS_PARTS.iter().find(|(_, de, en)| [*de, *en].iter().any(|label| fold(label) == fold(rest))) {
+    if let Some(part) =
+        ADDRESS_PARTS.iter().find(|(_, de, en)| [*de, *en].iter().any(|label| fold(label) == fold(rest)))
+    {
         return Some(target.part(part.0));
     }
-    let sub = field.sub.iter().find(|sub| [&sub.name, &sub.label.de, &sub.label.en].iter().any(|label| fold(label) == fold(rest)))?;
+    let sub = field.sub.iter().find(|sub| {
+        [&sub.name, &sub.label.de, &sub.label.en].iter().any(|label| fold(label) == fold(rest))
+    })?;
     Some(target.part(&sub.name))
 }
 

@@ -63,7 +63,9 @@ pub fn resolve(
     let mut edit = draft.edit.clone();
     for (number, name) in &draft.companies {
         let id = company(name, schema, directory, made, &mut edits, now, rng);
-        if let Some(Json::Object(entry)) = edit.add.get_mut("employments").and_then(|entries| entries.get_mut(*number)) {
+        if let Some(Json::Object(entry)) =
+            edit.add.get_mut("employments").and_then(|entries| entries.get_mut(*number))
+        {
             entry.insert("company".into(), json!(id.to_string()));
         }
     }
@@ -150,7 +152,8 @@ fn only_new(edit: Edit, view: &RecordView) -> Option<Edit> {
     }
     for (field, added) in edit.add {
         let stands = view.values.get(&field).and_then(Json::as_array).cloned().unwrap_or_default();
-        let new: Vec<Json> = added.into_iter().filter(|value| !stands.iter().any(|there| same_entry(there, value))).collect();
+        let new: Vec<Json> =
+            added.into_iter().filter(|value| !stands.iter().any(|there| same_entry(there, value))).collect();
         if !new.is_empty() {
             left.add.insert(field, new);
         }
@@ -162,13 +165,19 @@ fn only_new(edit: Edit, view: &RecordView) -> Option<Edit> {
 fn same_entry(there: &Json, value: &Json) -> bool {
     match (there, value) {
         (Json::String(a), Json::String(b)) => fold(a) == fold(b),
-        (Json::Object(there), Json::Object(value)) => value.iter().all(|(key, value)| match (key.as_str(), there.get(key)) {
-            ("number", Some(Json::String(there))) => value.as_str().is_some_and(|value| phone_digits(value) == phone_digits(there)),
-            ("address", Some(Json::Object(there))) => value.as_object().is_some_and(|value| {
-                value.iter().all(|(part, value)| there.get(part).unwrap_or(&Json::Null) == value || value == "")
-            }),
-            (_, there) => there == Some(value),
-        }),
+        (Json::Object(there), Json::Object(value)) => {
+            value.iter().all(|(key, value)| match (key.as_str(), there.get(key)) {
+                ("number", Some(Json::String(there))) => {
+                    value.as_str().is_some_and(|value| phone_digits(value) == phone_digits(there))
+                }
+                ("address", Some(Json::Object(there))) => value.as_object().is_some_and(|value| {
+                    value
+                        .iter()
+                        .all(|(part, value)| there.get(part).unwrap_or(&Json::Null) == value || value == "")
+                }),
+                (_, there) => there == Some(value),
+            })
+        }
         _ => there == value,
     }
 }
@@ -180,7 +189,8 @@ fn alike(edit: &Edit, kind: &str, directory: &dyn Directory) -> Vec<RecordId> {
         if texts.is_empty() {
             return;
         }
-        let mut found: Vec<RecordId> = directory.find(kind, field, &texts).into_iter().map(|(id, _)| id).collect();
+        let mut found: Vec<RecordId> =
+            directory.find(kind, field, &texts).into_iter().map(|(id, _)| id).collect();
         found.sort();
         found.dedup();
         found.into_iter().for_each(|id| *points.entry(id).or_default() += worth);
@@ -200,7 +210,8 @@ fn alike(edit: &Edit, kind: &str, directory: &dyn Directory) -> Vec<RecordId> {
     } else {
         add("~name", vec![person_name(&set("given_name"), &set("family_name"))], 30);
     }
-    let mut alike: Vec<(u32, RecordId)> = points.into_iter().filter(|(_, points)| *points >= 60).map(|(id, points)| (points, id)).collect();
+    let mut alike: Vec<(u32, RecordId)> =
+        points.into_iter().filter(|(_, points)| *points >= 60).map(|(id, points)| (points, id)).collect();
     alike.sort_by(|a, b| b.cmp(a));
     alike.into_iter().map(|(_, id)| id).take(5).collect()
 }

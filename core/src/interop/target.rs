@@ -54,11 +54,14 @@ impl FromStr for Target {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{:?} is not a target; examples: family_name, phones[mobile], addresses[work].city", text);
+        let wrong = || {
+            format!("{:?} is not a target; examples: family_name, phones[mobile], addresses[work].city", text)
+        };
         if let Some(name) = text.strip_prefix("extra/") {
             return Ok(Self::field(&format!("extra/{name}")));
         }
-        let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-/".contains(c));
+        let word =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-/".contains(c));
         let (head, part) = match text.rsplit_once('.') {
             Some((head, part)) => (head, Some(part)),
             None => (text, None),
@@ -101,7 +104,14 @@ mod tests {
 
     #[test]
     fn a_target_reads_back_what_it_shows() {
-        for text in ["family_name", "phones[mobile]", "phones[#2]", "phones[work#3].preferred", "addresses[work].city", "extra/Kd-Art 1.2"] {
+        for text in [
+            "family_name",
+            "phones[mobile]",
+            "phones[#2]",
+            "phones[work#3].preferred",
+            "addresses[work].city",
+            "extra/Kd-Art 1.2",
+        ] {
             assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
         }
         for wrong in ["", "phones[mobile", "a b", "phones[x#y]", ".city"] {

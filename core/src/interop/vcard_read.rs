@@ -1,7 +1,9 @@
 //! vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), read by the crate calcard.
 
-use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardParameterValue, VCardProperty, VCardType, VCardValue};
 use calcard::common::IanaString;
+use calcard::vcard::{
+    VCard, VCardEntry, VCardParameterName, VCardParameterValue, VCardProperty, VCardType, VCardValue,
+};
 use calcard::{Entry, Parser};
 use serde_json::{Map, Value as Json, json};
 
@@ -9,7 +11,10 @@ use crate::record::{Edit, ValueType};
 use crate::schema::{Kind, Schema};
 
 use super::csv_read::{country, keep, push_entry, put_field, put_part};
-use super::{Draft, Encoding, Format, MAX_CARD_BYTES, MAX_CELL_BYTES, MAX_ROWS, Problem, RawRow, ReadError, Source, Target};
+use super::{
+    Draft, Encoding, Format, MAX_CARD_BYTES, MAX_CELL_BYTES, MAX_ROWS, Problem, RawRow, ReadError, Source,
+    Target,
+};
 
 pub(super) fn read(text: &str, encoding: Encoding) -> Result<Source, ReadError> {
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
@@ -19,7 +24,13 @@ pub(super) fn read(text: &str, encoding: Encoding) -> Result<Source, ReadError> 
             return Err(ReadError::TooLarge { what: "cards", limit: MAX_ROWS });
         }
         let mut bad = |code, reason: &str| {
-            broken.push(Problem { row: number, column: String::new(), value: String::new(), code, reason: reason.to_owned() });
+            broken.push(Problem {
+                row: number,
+                column: String::new(),
+                value: String::new(),
+                code,
+                reason: reason.to_owned(),
+            });
         };
         if card.len() > MAX_CARD_BYTES {
             bad("too_long", "the card has more than 10 MB");
@@ -67,11 +78,16 @@ fn kind_of(card: &VCard) -> &'static str {
         card.entries.iter().any(|entry| entry.name == *name && text_of(entry).eq_ignore_ascii_case(value))
     };
     let apple = card.entries.iter().any(|entry| {
-        matches!(&entry.name, VCardProperty::Other(name) if name.eq_ignore_ascii_case("X-ABShowAs")) && text_of(entry).eq_ignore_ascii_case("COMPANY")
+        matches!(&entry.name, VCardProperty::Other(name) if name.eq_ignore_ascii_case("X-ABShowAs"))
+            && text_of(entry).eq_ignore_ascii_case("COMPANY")
     });
-    let named = find(card, &VCardProperty::N).is_some_and(|entry| parts(entry).iter().any(|part| !part.is_empty()));
+    let named =
+        find(card, &VCardProperty::N).is_some_and(|entry| parts(entry).iter().any(|part| !part.is_empty()));
     let organisation = find(card, &VCardProperty::Org).is_some();
-    if says(&VCardProperty::Kind, "org") || apple || (organisation && !named && find(card, &VCardProperty::Fn).is_none()) {
+    if says(&VCardProperty::Kind, "org")
+        || apple
+        || (organisation && !named && find(card, &VCardProperty::Fn).is_none())
+    {
         "company"
     } else {
         "contact"
@@ -86,8 +102,10 @@ pub(super) fn name_of(card: &VCard) -> String {
 }
 
 pub(super) fn draft(card: &VCard, number: usize, schema: &Schema, kind: &str) -> Draft {
-    let cells: Vec<(String, String)> = card.entries.iter().map(|entry| (entry.name.as_str().to_owned(), text_of(entry))).collect();
-    let content = super::resolve::content_id(kind, cells.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let cells: Vec<(String, String)> =
+        card.entries.iter().map(|entry| (entry.name.as_str().to_owned(), text_of(entry))).collect();
+    let content =
+        super::resolve::content_id(kind, cells.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let uid = find(card, &VCardProperty::Uid).map(text_of).filter(|uid| !uid.is_empty() && uid.len() <= 255);
     let mut draft = Draft {
         row: number,
@@ -103,7 +121,10 @@ pub(super) fn draft(card: &VCard, number: usize, schema: &Schema, kind: &str) ->
     for entry in &card.entries {
         property(&mut draft, card, entry, kind, schema, &mut employment);
     }
-    if draft.edit.set.get("given_name").is_none() && draft.edit.set.get("family_name").is_none() && kind.name == "contact" {
+    if draft.edit.set.get("given_name").is_none()
+        && draft.edit.set.get("family_name").is_none()
+        && kind.name == "contact"
+    {
         let full = find(card, &VCardProperty::Fn).map(text_of).unwrap_or_default();
         if let Some((given, family)) = full.trim().rsplit_once(' ') {
             draft.edit.set.insert("given_name".into(), json!(given.trim()));
@@ -116,7 +137,14 @@ pub(super) fn draft(card: &VCard, number: usize, schema: &Schema, kind: &str) ->
     draft
 }
 
-fn property(draft: &mut Draft, card: &VCard, entry: &VCardEntry, kind: &Kind, schema: &Schema, employment: &mut Map<String, Json>) {
+fn property(
+    draft: &mut Draft,
+    card: &VCard,
+    entry: &VCardEntry,
+    kind: &Kind,
+    schema: &Schema,
+    employment: &mut Map<String, Json>,
+) {
     let text = text_of(entry);
     let name = entry.name.as_str().to_owned();
     if text.len() > MAX_CELL_BYTES {
@@ -134,12 +162,18 @@ fn property(draft: &mut Draft, card: &VCard, entry: &VCardEntry, kind: &Kind, sc
     }
     let contact = kind.name == "contact";
     let result = match &entry.name {
-        VCardProperty::Begin | VCardProperty::End | VCardProperty::Version | VCardProperty::Uid | VCardProperty::Kind => Ok(()),
+        VCardProperty::Begin
+        | VCardProperty::End
+        | VCardProperty::Version
+        | VCardProperty::Uid
+        | VCardProperty::Kind => Ok(()),
         VCardProperty::Fn if contact => Ok(()),
         VCardProperty::Fn => put(draft, kind, "name", &text, schema),
         VCardProperty::N if contact => {
             let parts = parts(entry);
-            for (field, part) in ["family_name", "given_name", "middle_names", "title", "name_suffix"].iter().zip(&parts) {
+            for (field, part) in
+                ["family_name", "given_name", "middle_names", "title", "name_suffix"].iter().zip(&parts)
+            {
                 if !part.is_empty() {
                     let _ = put(draft, kind, field, part, schema);
                 }
@@ -175,8 +209,12 @@ fn property(draft: &mut Draft, card: &VCard, entry: &VCardEntry, kind: &Kind, sc
         VCardProperty::Anniversary => put(draft, kind, "anniversary", &date(entry, &text), schema),
         VCardProperty::Note => put(draft, kind, "description", &text, schema),
         VCardProperty::Categories => put(draft, kind, "tags", &texts(entry).join(";"), schema),
-        VCardProperty::Tel => reach(draft, card, entry, kind, schema, "phones", text.strip_prefix("tel:").unwrap_or(&text)),
-        VCardProperty::Email => reach(draft, card, entry, kind, schema, "emails", text.strip_prefix("mailto:").unwrap_or(&text)),
+        VCardProperty::Tel => {
+            reach(draft, card, entry, kind, schema, "phones", text.strip_prefix("tel:").unwrap_or(&text))
+        }
+        VCardProperty::Email => {
+            reach(draft, card, entry, kind, schema, "emails", text.strip_prefix("mailto:").unwrap_or(&text))
+        }
         VCardProperty::Url => reach(draft, card, entry, kind, schema, "urls", &text),
         VCardProperty::Adr => address(draft, entry, kind, schema),
         VCardProperty::Other(other) => own(draft, kind, other, &text, schema),
@@ -204,7 +242,15 @@ fn put(draft: &mut Draft, kind: &Kind, field: &str, text: &str, schema: &Schema)
     put_field(&mut draft.edit, field, text.trim(), schema).map_err(Some)
 }
 
-fn reach(draft: &mut Draft, card: &VCard, entry: &VCardEntry, kind: &Kind, schema: &Schema, name: &str, text: &str) -> Put {
+fn reach(
+    draft: &mut Draft,
+    card: &VCard,
+    entry: &VCardEntry,
+    kind: &Kind,
+    schema: &Schema,
+    name: &str,
+    text: &str,
+) -> Put {
     let field = kind.field(name).ok_or(None)?;
     let mut parts = Map::new();
     put_part(&mut parts, field, &Target::field(name), text.trim(), schema).map_err(Some)?;
@@ -240,7 +286,9 @@ fn own(draft: &mut Draft, kind: &Kind, property: &str, text: &str, schema: &Sche
     let name = upper.strip_prefix("X-FARLEY-").ok_or(None)?.to_ascii_lowercase().replace('-', "_");
     let field = kind.field(&name).ok_or(None)?;
     match serde_json::from_str::<Json>(text) {
-        Ok(Json::Array(entries)) if matches!(field.ty, ValueType::Entries | ValueType::MultiChoice | ValueType::Links) => {
+        Ok(Json::Array(entries))
+            if matches!(field.ty, ValueType::Entries | ValueType::MultiChoice | ValueType::Links) =>
+        {
             let entries = entries.into_iter().map(|mut entry| {
                 if let Json::Object(entry) = &mut entry {
                     entry.remove("id");
@@ -332,7 +380,13 @@ fn parts(entry: &VCardEntry) -> Vec<String> {
 }
 
 fn texts(entry: &VCardEntry) -> Vec<String> {
-    entry.values.iter().map(text_of_value).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+    entry
+        .values
+        .iter()
+        .map(text_of_value)
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .collect()
 }
 
 fn text_of(entry: &VCardEntry) -> String {
@@ -352,7 +406,12 @@ fn text_of_value(value: &VCardValue) -> String {
         VCardValue::Kind(kind) => kind.as_str().to_owned(),
         VCardValue::PartialDateTime(date) => {
             let two = |part: Option<u8>| part.map(|part| format!("{part:02}")).unwrap_or_default();
-            format!("{}-{}-{}", date.year.map(|year| format!("{year:04}")).unwrap_or_else(|| "-".into()), two(date.month), two(date.day))
+            format!(
+                "{}-{}-{}",
+                date.year.map(|year| format!("{year:04}")).unwrap_or_else(|| "-".into()),
+                two(date.month),
+                two(date.day)
+            )
         }
         // Pictures and keys are blobs: they come with the attachments.
         VCardValue::Binary(_) | VCardValue::Sex(_) | VCardValue::GramGender(_) => String::new(),

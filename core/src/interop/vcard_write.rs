@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameter, VCardParameterName, VCardProperty, VCardType, VCardValue, VCardVersion};
+use calcard::vcard::{
+    VCard, VCardEntry, VCardKind, VCardParameter, VCardParameterName, VCardProperty, VCardType, VCardValue,
+    VCardVersion,
+};
 use serde_json::Value as Json;
 
 use crate::record::ValueType;
@@ -35,7 +38,15 @@ fn card(schema: &Schema, record: &RecordView, title_of: &dyn Fn(&str) -> Option<
         }
     };
     let company = record.kind == "company";
-    plain(VCardProperty::Uid, record.extra.get("extra/uid").and_then(Json::as_str).filter(|uid| !uid.starts_with("content:")).map_or_else(|| format!("urn:uuid:{}", record.id), str::to_owned));
+    plain(
+        VCardProperty::Uid,
+        record
+            .extra
+            .get("extra/uid")
+            .and_then(Json::as_str)
+            .filter(|uid| !uid.starts_with("content:"))
+            .map_or_else(|| format!("urn:uuid:{}", record.id), str::to_owned),
+    );
     plain(VCardProperty::Fn, if company { text("name") } else { record.title.clone() });
     plain(VCardProperty::Nickname, text("nickname"));
     plain(VCardProperty::Note, text("description"));
@@ -48,20 +59,39 @@ fn card(schema: &Schema, record: &RecordView, title_of: &dyn Fn(&str) -> Option<
         let parts = parts.iter().map(|field| VCardValue::Text(text(field))).collect();
         entries.push(VCardEntry::new(VCardProperty::N).with_values(parts));
     }
-    let tags: Vec<VCardValue> = array(record, "tags").iter().filter_map(Json::as_str).map(|tag| VCardValue::Text(tag.to_owned())).collect();
+    let tags: Vec<VCardValue> = array(record, "tags")
+        .iter()
+        .filter_map(Json::as_str)
+        .map(|tag| VCardValue::Text(tag.to_owned()))
+        .collect();
     if !tags.is_empty() {
         entries.push(VCardEntry::new(VCardProperty::Categories).with_values(tags));
     }
-    for (field, name, part) in [("phones", VCardProperty::Tel, "number"), ("emails", VCardProperty::Email, "address"), ("urls", VCardProperty::Url, "url")] {
+    for (field, name, part) in [
+        ("phones", VCardProperty::Tel, "number"),
+        ("emails", VCardProperty::Email, "address"),
+        ("urls", VCardProperty::Url, "url"),
+    ] {
         for entry in array(record, field) {
             let Some(value) = entry[part].as_str() else { continue };
-            entries.push(labelled(VCardEntry::new(name.clone()), entry).with_value(VCardValue::Text(value.to_owned())));
+            entries.push(
+                labelled(VCardEntry::new(name.clone()), entry).with_value(VCardValue::Text(value.to_owned())),
+            );
         }
     }
     for entry in array(record, "addresses") {
-        let part = |name: &str| VCardValue::Text(entry["address"][name].as_str().unwrap_or_default().to_owned());
+        let part =
+            |name: &str| VCardValue::Text(entry["address"][name].as_str().unwrap_or_default().to_owned());
         let none = || VCardValue::Text(String::new());
-        let parts = vec![none(), part("street2"), part("street"), part("city"), part("region"), part("postal_code"), part("country")];
+        let parts = vec![
+            none(),
+            part("street2"),
+            part("street"),
+            part("city"),
+            part("region"),
+            part("postal_code"),
+            part("country"),
+        ];
         entries.push(labelled(VCardEntry::new(VCardProperty::Adr), entry).with_values(parts));
     }
     // The first employment in vCard's words; all of them in ours, so that none is lost.
@@ -69,7 +99,10 @@ fn card(schema: &Schema, record: &RecordView, title_of: &dyn Fn(&str) -> Option<
         let name = employment["company"].as_str().and_then(title_of);
         if let Some(name) = name {
             let department = employment["department"].as_str().unwrap_or_default().to_owned();
-            entries.push(VCardEntry::new(VCardProperty::Org).with_values(vec![VCardValue::Text(name), VCardValue::Text(department)]));
+            entries.push(
+                VCardEntry::new(VCardProperty::Org)
+                    .with_values(vec![VCardValue::Text(name), VCardValue::Text(department)]),
+            );
         }
         for (part, name) in [("position", VCardProperty::Title), ("role", VCardProperty::Role)] {
             if let Some(value) = employment[part].as_str() {
@@ -84,12 +117,27 @@ fn card(schema: &Schema, record: &RecordView, title_of: &dyn Fn(&str) -> Option<
 /// Fields that have no property, as `X-FARLEY-<FIELD>`; unknown ones as they came.
 fn own(schema: &Schema, record: &RecordView, entries: &mut Vec<VCardEntry>) {
     const SAID: &[&str] = &[
-        "family_name", "given_name", "middle_names", "title", "name_suffix", "nickname", "description", "birthday", "anniversary",
-        "tags", "phones", "emails", "urls", "addresses", "name",
+        "family_name",
+        "given_name",
+        "middle_names",
+        "title",
+        "name_suffix",
+        "nickname",
+        "description",
+        "birthday",
+        "anniversary",
+        "tags",
+        "phones",
+        "emails",
+        "urls",
+        "addresses",
+        "name",
     ];
     let Some(kind) = schema.kind(&record.kind) else { return };
     for field in &kind.fields {
-        let said = SAID.contains(&field.name.as_str()) || field.computed || matches!(field.ty, ValueType::Events | ValueType::Blob);
+        let said = SAID.contains(&field.name.as_str())
+            || field.computed
+            || matches!(field.ty, ValueType::Events | ValueType::Blob);
         let single = field.name == "employments" && array(record, "employments").len() == 1;
         let Some(value) = record.values.get(&field.name).filter(|_| !said && !single) else { continue };
         let text = match value {
@@ -122,7 +170,11 @@ fn labelled(entry: VCardEntry, values: &Json) -> VCardEntry {
         Some(label) => entry.with_param(VCardParameter::typ(label)),
         None => entry,
     };
-    if values["preferred"] == Json::Bool(true) { entry.with_param(VCardParameter::new(VCardParameterName::Pref, 1u32)) } else { entry }
+    if values["preferred"] == Json::Bool(true) {
+        entry.with_param(VCardParameter::new(VCardParameterName::Pref, 1u32))
+    } else {
+        entry
+    }
 }
 
 fn array<'a>(record: &'a RecordView, field: &str) -> &'a [Json] {

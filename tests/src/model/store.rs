@@ -400,7 +400,9 @@ impl RelayStore {
         now: Timestamp,
     ) -> Vec<Verdict> {
         let refused = |reason| Verdict::Refused { reason, missing: Vec::new() };
-        if planted::on(15) && entries.iter().any(|(_, bytes)| Change::read(bytes).is_none_or(|c| c.poison == 1)) {
+        if planted::on(15)
+            && entries.iter().any(|(_, bytes)| Change::read(bytes).is_none_or(|c| c.poison == 1))
+        {
             return entries.iter().map(|_| refused(4)).collect();
         }
         let mut verdict = |(record, bytes): &(RecordId, Vec<u8>)| {

@@ -75,6 +75,10 @@ pub trait Line: Send + Sync {
     fn relay_key(&self) -> Option<PublicKey> {
         None
     }
+    /// Resolves when the connection has ended: where the end of the bytes comes before the reason.
+    fn closed(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::ready(()))
+    }
     /// Ends the connection now, with this code (a `Bye` number, or one of `close_code`). What was not yet delivered is lost.
     fn close(&self, code: u16);
     /// The code with which the other end closed, if it did.

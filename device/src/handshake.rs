@@ -16,9 +16,7 @@ mod relay;
 mod tests;
 
 pub use device::{HandshakeError, Proved, enrol, prove};
-pub use relay::{
-    Authenticated, EnrolError, EnrolRequest, Greeted, Registry, RegistryRow, Revocation, greet,
-};
+pub use relay::{Authenticated, EnrolError, EnrolRequest, Greeted, Registry, RegistryRow, Revocation, greet};
 
 use crate::keys::PublicKey;
 

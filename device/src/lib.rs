@@ -2,11 +2,12 @@
 pub mod carrier;
 pub mod connect;
 pub mod encoding;
+pub mod handshake;
 pub mod keys;
 pub mod link;
 pub mod quic;
+pub mod race;
 pub mod tls;
+pub mod wire;
 pub mod ws;
 pub mod ws_bytes;
-pub mod handshake;
-pub mod wire;

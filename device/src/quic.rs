@@ -244,7 +244,8 @@ impl Line for QuicLine {
     }
 
     fn relay_key(&self) -> Option<PublicKey> {
-        let shown = self.connection.peer_identity()?.downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>();
+        let shown =
+            self.connection.peer_identity()?.downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>();
         PublicKey::from_spki(shown.ok()?.first()?)
     }
 
@@ -255,6 +256,13 @@ impl Line for QuicLine {
     fn delivered(&self) -> Delivered {
         let waiting = self.delivered.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
         waiting.unwrap_or_else(|| Box::pin(std::future::ready(())))
+    }
+
+    fn closed(&self) -> Delivered {
+        let connection = self.connection.clone();
+        Box::pin(async move {
+            connection.closed().await;
+        })
     }
 
     fn close(&self, code: u16) {

@@ -57,7 +57,7 @@ impl Channel {
         let Carrier { incoming, outgoing, line } = carrier;
         let (sender, arrivals) = mpsc::channel(AHEAD);
         let shared = Arc::new(Shared::default());
-        let reader = tokio::spawn(read(incoming, sender, shared.clone()));
+        let reader = tokio::spawn(read(incoming, sender, shared.clone(), line.clone()));
         Self { line, outgoing, encoder: FrameEncoder::default(), arrivals, reader, shared }
     }
 
@@ -177,7 +177,12 @@ struct Shared {
     received: AtomicU64,
 }
 
-async fn read(mut incoming: Incoming, sender: mpsc::Sender<Result<Message, WireError>>, shared: Arc<Shared>) {
+async fn read(
+    mut incoming: Incoming,
+    sender: mpsc::Sender<Result<Message, WireError>>,
+    shared: Arc<Shared>,
+    line: Arc<dyn Line>,
+) {
     let mut decoder = FrameDecoder::default();
     let mut buffer = vec![0; READ];
     // Every error of the carrier is an end; why is the line's to say.
@@ -208,6 +213,8 @@ async fn read(mut incoming: Incoming, sender: mpsc::Sender<Result<Message, WireE
             }
         }
     }
+    // The reason for the end may be one packet behind it.
+    let _ = timeout(FAREWELL, line.closed()).await;
 }
 
 async fn drop_rest(mut incoming: Incoming, mut buffer: Vec<u8>) {

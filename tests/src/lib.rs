@@ -1,1 +1,4 @@
-//! placeholder
+//! Simulation, conformance and benches of Farley: one seed, a company of devices, power cuts included.
+
+pub mod disk;
+pub mod vfs;

@@ -213,7 +213,7 @@ impl<T: Wire> Wire for Option<T> {
     }
     fn take(input: &mut Decoder<'_>) -> Result<Self, WireError> {
         if input.datatype().map_err(wrong)? == minicbor::data::Type::Null {
-            return Ok(None);
+            return input.null().map(|()| None).map_err(wrong);
         }
         T::take(input).map(Some)
     }

@@ -23,7 +23,9 @@ pub enum HandshakeError {
     #[error("{0}")]
     Enrol(EnrolError),
     /// Neither certificate nor exporter value shows that nobody stands between: TLS ends before the relay.
-    #[error("nothing proves that this connection ends at your company's relay; ask for a link that holds the certificate")]
+    #[error(
+        "nothing proves that this connection ends at your company's relay; ask for a link that holds the certificate"
+    )]
     UnprovenHost,
     #[error("the relay speaks other protocol versions; update Farley")]
     Unsupported,
@@ -90,7 +92,7 @@ pub async fn enrol(
 ) -> Result<Enrolled, HandshakeError> {
     within(async {
         let pinned: Vec<PublicKey> = [Some(link.relay), link.next].into_iter().flatten().collect();
-        let mut opening = Opening::read(carrier, &pinned).await?;
+        let opening = Opening::read(carrier, &pinned).await?;
         let public = key.public();
         let text = enrol_text(
             &opening.relay,
@@ -123,9 +125,7 @@ pub async fn enrol(
     .await
 }
 
-async fn within<T>(
-    work: impl Future<Output = Result<T, HandshakeError>>,
-) -> Result<T, HandshakeError> {
+async fn within<T>(work: impl Future<Output = Result<T, HandshakeError>>) -> Result<T, HandshakeError> {
     tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(ConnectError::Timeout.into()))
 }
 

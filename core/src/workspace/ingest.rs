@@ -9,7 +9,7 @@ use crate::record::{DeviceId, RecordId, Timestamp};
 use crate::store::LogRow;
 use crate::sync::{Seq, Verdict};
 
-use super::batch::device_of_actor;
+use super::batch::author_of;
 use super::intake::{Gathered, Item, Outcome, clear_notes};
 use super::{Workspace, WorkspaceError, meta};
 
@@ -63,8 +63,7 @@ impl Workspace {
                     .collect();
                 let mut rows: Vec<LogRow> = taken.iter().filter_map(|at| gathered.row(*at)).collect();
                 for row in &mut rows {
-                    row.brought_by =
-                        device_of_actor(&row.actor).filter(|author| *author != from).map(|_| from);
+                    row.brought_by = author_of(row).filter(|author| *author != from).map(|_| from);
                 }
                 batch.append(tx, writer, &mut rows, now)?;
                 let seqs = taken.iter().copied().zip(rows.iter().filter_map(|row| row.seq)).collect();

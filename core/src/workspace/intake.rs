@@ -288,16 +288,16 @@ impl Gathered {
 
     fn landed(&self, group: Group, (document, record, row): (Document, Record, IndexRow)) -> Landed {
         let taken = group.members.iter().filter(|at| matches!(self.outcomes[**at], Outcome::Taken));
-        let (mut tail, mut bytes) = (0, 0);
+        let (mut tail, mut bytes, mut branch) = (0, 0, false);
         if let Some(standing) = &group.standing {
-            (tail, bytes) = (standing.tail, standing.bytes);
+            (tail, bytes, branch) = (standing.tail, standing.bytes, standing.branch);
         }
         for at in taken {
             tail += 1;
             bytes += self.items[*at].bytes.len() as u64;
         }
         let before = group.standing.map(|standing| standing.record);
-        let loaded = Loaded { document: Arc::new(document), record: Arc::new(record), tail, bytes };
+        let loaded = Loaded { document: Arc::new(document), record: Arc::new(record), tail, bytes, branch };
         Landed { loaded, row, before }
     }
 

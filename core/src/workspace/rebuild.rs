@@ -35,6 +35,7 @@ impl Workspace {
                 tx.put_row(&index::derive(&batch.schema, &loaded.record))?;
             }
             tx.set_meta(meta::REDERIVE, None)?;
+            tx.set_index_built()?;
             Ok(())
         })
     }
@@ -56,6 +57,9 @@ impl Workspace {
             waiting.after = rest.iter().take(AT_ONCE).next_back().copied().or(waiting.after);
             let more = rest.len() > AT_ONCE;
             write(tx, more.then_some(&waiting))?;
+            if waiting.all && !more {
+                tx.set_index_built()?;
+            }
             Ok(more)
         })
     }

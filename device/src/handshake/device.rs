@@ -29,6 +29,9 @@ pub enum HandshakeError {
     UnprovenHost,
     #[error("the relay speaks other protocol versions; update Farley")]
     Unsupported,
+    /// This device's own storage failed; a sentence.
+    #[error("{0}")]
+    Local(String),
     #[error("the relay said {0} where it could not")]
     Unexpected(&'static str),
 }
@@ -71,7 +74,7 @@ pub async fn prove(
         );
         let bound = opening.binding.is_some();
         let proof = Proof { device, signature: key.sign(&text), bound, attempt };
-        opening.channel.send(&Message::Proof(proof)).await.map_err(from_channel)?;
+        opening.channel.send(&Message::Proof(proof)).await?;
         let next = opening.next();
         Ok(Proved { channel: opening.channel, relay: opening.relay, relay_now: opening.challenge.now, next })
     })
@@ -111,7 +114,7 @@ pub async fn enrol(
             signature: key.sign(&text),
         };
         let mut channel = opening.channel;
-        channel.send(&Message::Enrol(enrol)).await.map_err(from_channel)?;
+        channel.send(&Message::Enrol(enrol)).await?;
         match channel.receive().await {
             Ok(Message::Enrolled(enrolled)) => {
                 channel.end(None, close_code::DONE).await;
@@ -119,7 +122,7 @@ pub async fn enrol(
             }
             Ok(Message::Bye(bye)) => Err(HandshakeError::Bye { reason: bye.reason, after_ms: bye.after_ms }),
             Ok(other) => Err(HandshakeError::Unexpected(other.name())),
-            Err(error) => Err(from_channel(error)),
+            Err(error) => Err(error.into()),
         }
     })
     .await
@@ -147,7 +150,7 @@ impl Opening {
                 return Err(HandshakeError::Bye { reason: bye.reason, after_ms: bye.after_ms });
             }
             Ok(other) => return Err(HandshakeError::Unexpected(other.name())),
-            Err(error) => return Err(from_channel(error)),
+            Err(error) => return Err(error.into()),
         };
         let (relay, binding) = who_answers(&channel, &challenge, pinned)?;
         if !challenge.protocols.contains(&PROTOCOL) {
@@ -194,15 +197,18 @@ fn who_answers(
     }
 }
 
-fn from_channel(error: ChannelError) -> HandshakeError {
-    match error {
-        ChannelError::Closed(Some(code)) => match EnrolError::from_code(code) {
-            Some(error) if error != EnrolError::Internal => HandshakeError::Enrol(error),
-            _ if (1..=12).contains(&code) => {
-                HandshakeError::Bye { reason: ByeReason::from_number(code), after_ms: None }
-            }
-            _ => HandshakeError::Channel(ChannelError::Closed(Some(code))),
-        },
-        other => HandshakeError::Channel(other),
+impl From<ChannelError> for HandshakeError {
+    fn from(error: ChannelError) -> Self {
+        match error {
+            ChannelError::Closed(Some(code)) => match EnrolError::from_code(code) {
+                Some(error) if error != EnrolError::Internal => HandshakeError::Enrol(error),
+                // A bare 2 is also what a relay says whose 8 s are over: no verdict without its message.
+                _ if (1..=12).contains(&code) && code != ByeReason::NotEnrolled as u16 => {
+                    HandshakeError::Bye { reason: ByeReason::from_number(code), after_ms: None }
+                }
+                _ => HandshakeError::Channel(ChannelError::Closed(Some(code))),
+            },
+            other => HandshakeError::Channel(other),
+        }
     }
 }

@@ -256,8 +256,7 @@ impl Turn<'_> {
                 return Some(storage.or(self.left.take()).unwrap_or(End::Bye { reason, after_ms }));
             }
             DeviceEffect::Report(progress) => {
-                engine
-                    .note(&progress, SyncReport::of(&progress, traffic, self.kind, self.elapsed()));
+                engine.note(&progress, SyncReport::of(&progress, traffic, self.kind, self.elapsed()));
             }
             DeviceEffect::LoadOutbox { entries, bytes } => {
                 match engine.work(move |workspace| workspace.outbox(entries, bytes)).await {

@@ -18,6 +18,8 @@ pub use edit::{Edit, EditError, Splice};
 pub use id::{ChangeHash, DeviceId, Epoch, Heads, IdError, Nonce, PersonId, RecordId, Stamp, WorkspaceId};
 pub use scalar::{Content, Scalar};
 pub use time::Timestamp;
-pub use value::{Address, Entry, Instant, Money, Period, Value, ValueError, ValueType};
+pub use value::{
+    Address, Entry, Instant, MAX_SCALAR_BYTES, Money, Period, Value, ValueError, ValueType, one_line,
+};
 pub use version::{Cell, Record, Version};
 pub use write::Write;

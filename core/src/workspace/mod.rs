@@ -1,18 +1,58 @@
 //! The facade that phones, server, CLI and tests hold: one writer, many readers.
+//!
+//! An edit goes down once: schema (what is meant) → document (one change) → store (log, index rows, one
+//! transaction) → observers. A foreign change comes up once: gate → document → store → observers. There is
+//! no other way in.
+//!
+//! Always true here:
+//! - nothing is told to anybody before it is committed and fsynced;
+//! - what is kept loaded never runs ahead of the disk: documents enter the cache after the commit;
+//! - one bad change stops neither its batch, nor another record, nor the cursor;
+//! - readers never wait for the writer.
+//!
+//! Knows nothing about: sockets, sessions, accounts, the clock (`now` is an argument).
 
-use std::path::Path;
-use std::sync::Arc;
+mod apply;
+mod batch;
+mod cache;
+mod digest;
+mod dump;
+mod edit;
+mod epoch;
+mod fields;
+mod history;
+mod ingest;
+mod intake;
+mod meta;
+mod observe;
+mod open;
+mod pages;
+mod quarantine;
+mod read;
+mod rebuild;
+mod reject;
+mod schemas;
+mod settle;
+mod tidy;
+mod undo;
+mod whole;
 
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use crate::document::DocumentError;
 use crate::document::gate::Trial;
-use crate::query::Query;
-use crate::record::{
-    ChangeHash, DeviceId, Edit, EditError, Epoch, Heads, Nonce, RecordId, Stamp, Timestamp, WorkspaceId,
-};
-use crate::schema::{RecordView, Schema};
-use crate::store::{ListPage, ListRow, QuarantineRow, StoreError, StoreOptions};
-use crate::sync::{DeviceFacts, EpochStart, FillPage, Form, Outgoing, Page, RelayFacts, Seq, Verdict};
+use crate::record::{ChangeHash, DeviceId, EditError, RecordId, WorkspaceId};
+use crate::schema::Schema;
+use crate::store::{Store, StoreError, StoreOptions};
+
+pub use apply::Applied;
+pub use digest::Digest;
+pub use edit::Edited;
+pub use history::{FieldChange, HistoryStep};
+pub use observe::{Changed, ChangedEntry, Subscription};
+pub use read::RecordPage;
+pub use settle::Take;
 
 /// What a replica is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,7 +65,9 @@ pub enum Role {
 
 /// How to open a workspace.
 pub struct WorkspaceOptions {
+    /// Files, readers, full text.
     pub store: StoreOptions,
+    /// Where the gate tries foreign changes.
     pub trial: Arc<dyn Trial>,
     /// Ids, nonces, stamps.
     pub rng: Box<dyn rand::RngCore + Send>,
@@ -40,417 +82,104 @@ pub struct WorkspaceOptions {
 /// Why something cannot be done.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
+    /// The edit cannot be made; nothing was stored.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// The disk or the database; nothing was acknowledged.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The record's document failed; the record stays readable from the index.
     #[error("record {record}: {detail}")]
-    Document { record: RecordId, detail: String },
+    Document {
+        /// The record.
+        record: RecordId,
+        /// What failed, without values.
+        detail: String,
+    },
+    /// No such record on this replica.
     #[error("record {0} is not here")]
     NotFound(RecordId),
+    /// The edit names a change this replica does not hold.
     #[error("heads {0} are not known here")]
     UnknownHeads(ChangeHash),
+    /// The author has made no edit that could be taken back.
     #[error("there is nothing to undo")]
     NothingToUndo,
+    /// The key holds one value only, or the change named wrote none of its values.
     #[error("the field has no two versions")]
     NoConflict,
 }
 
-/// An edit that is durable.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct Edited {
-    pub id: RecordId,
-    /// The (last) change; `None` if nothing differed.
-    pub hash: Option<ChangeHash>,
-    pub heads: Heads,
-    /// On the relay, the seq of the last change.
-    pub seq: Option<Seq>,
-    /// Keys that now have two versions.
-    pub conflicts: Vec<String>,
-    /// Whether the record was created by this edit.
-    pub created: bool,
-}
-
-/// A record for its screen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct RecordPage {
-    #[serde(flatten)]
-    pub view: RecordView,
-    /// Every change the record consists of has a seq.
-    pub at_office: bool,
-    /// Per change hash that the view names in origins and conflicts: when the relay received it.
-    pub arrived: std::collections::BTreeMap<ChangeHash, Timestamp>,
-}
-
-/// One step of a record's history, newest first in lists.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct HistoryStep {
-    pub change: ChangeHash,
-    pub device: Option<DeviceId>,
-    pub typed_at: Timestamp,
-    /// `None`: not yet at the office.
-    pub arrived_at: Option<Timestamp>,
-    pub seq: Option<Seq>,
-    pub brought_by: Option<DeviceId>,
-    pub fields: Vec<FieldChange>,
-}
-
-/// One field in a history step.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FieldChange {
-    pub field: String,
-    pub key: String,
-    pub old: Option<serde_json::Value>,
-    pub new: Option<serde_json::Value>,
-}
-
-/// Which version a person takes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Take {
-    /// The one this change wrote.
-    Version(ChangeHash),
-    /// A new value.
-    Value(serde_json::Value),
-}
-
-/// Told after each commit.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Changed {
-    /// Records whose rows changed, and their kinds.
-    pub records: Vec<(RecordId, String)>,
-    /// Head (relay) or cursor (device) after the commit.
-    pub seq: Seq,
-    /// Log entries of this commit: who typed what.
-    pub entries: Vec<ChangedEntry>,
-    /// Something new waits in the outbox.
-    pub outbox: bool,
-}
-
-/// One log entry of a commit, without values.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ChangedEntry {
-    pub record: RecordId,
-    pub kind: String,
-    pub hash: ChangeHash,
-    pub device: Option<DeviceId>,
-    pub seq: Option<Seq>,
-    pub typed_at: Timestamp,
-    /// Fields the change wrote.
-    pub fields: Vec<String>,
-    /// The record has two versions of something after it.
-    pub conflict: bool,
-}
-
-/// What a page of foreign entries did.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Applied {
-    pub records: usize,
-    pub changes: usize,
-    /// Records to ask for whole (missing dependency, quarantined entry); with the form to ask for.
-    pub want: Vec<(RecordId, Form)>,
-    /// Went to quarantine.
-    pub refused: usize,
-}
-
 /// One open workspace. `Send + Sync`; every call is short or says so.
 pub struct Workspace {
-    _todo: (),
+    id: WorkspaceId,
+    device: DeviceId,
+    role: Role,
+    store: Store,
+    trial: Arc<dyn Trial>,
+    canary: bool,
+    fold: usize,
+    /// Held from planning to commit: one writer.
+    writer: Mutex<Writer>,
+    /// Documents as they are on disk.
+    cache: Mutex<cache::Cache>,
+    schema: RwLock<schemas::Schemas>,
+    bell: Arc<observe::Bell>,
+}
+
+/// What only the writer touches.
+struct Writer {
+    rng: Box<dyn rand::RngCore + Send>,
+    /// Per author, the edits of this process, oldest first.
+    undo: BTreeMap<DeviceId, Vec<undo::Done>>,
+    /// Changes of a batch during which the process ended: tried one by one.
+    suspects: BTreeSet<ChangeHash>,
+    /// Changes that ended the process while they were tried alone: never tried again.
+    poison: BTreeSet<ChangeHash>,
 }
 
 impl Workspace {
-    /// Makes a new workspace at `path` (a database file).
-    pub fn create(
-        _path: &Path,
-        _id: WorkspaceId,
-        _device: DeviceId,
-        _role: Role,
-        _options: WorkspaceOptions,
-        _now: Timestamp,
-    ) -> Result<Self, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn open(_path: &Path, _options: WorkspaceOptions) -> Result<Self, WorkspaceError> {
-        todo!("workspace room")
-    }
+    /// Which company's data this is.
     pub fn id(&self) -> WorkspaceId {
-        todo!("workspace room")
+        self.id
     }
+
+    /// This installation, and its actor.
     pub fn device(&self) -> DeviceId {
-        todo!("workspace room")
+        self.device
     }
+
+    /// Device or relay.
     pub fn role(&self) -> Role {
-        todo!("workspace room")
+        self.role
     }
+
+    /// Kinds and lists as they are now, settings included.
     pub fn schema(&self) -> Arc<Schema> {
-        todo!("workspace room")
-    }
-    /// Adds a kind to this process's schema (tests; kinds of settings come by themselves).
-    pub fn add_kind(&self, _kind: crate::schema::Kind) {
-        todo!("workspace room")
+        self.schema.read().unwrap_or_else(PoisonError::into_inner).current()
     }
 
-    // --- edits ---
-    /// Makes an edit as `author` (own device id; on the relay the device row of a person). Durable when it returns.
-    pub fn edit(&self, _author: DeviceId, _edit: &Edit, _now: Timestamp) -> Result<Edited, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Several edits in one transaction (import): each verdict by itself, one fsync.
-    pub fn edit_many(
-        &self,
-        _author: DeviceId,
-        _edits: &[Edit],
-        _now: Timestamp,
-    ) -> Result<Vec<Result<Edited, WorkspaceError>>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Takes back `author`'s last edit (of `record`, or of all) as a new edit; what was edited since stays.
-    pub fn undo(
-        &self,
-        _author: DeviceId,
-        _record: Option<RecordId>,
-        _now: Timestamp,
-    ) -> Result<Edited, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn settle(
-        &self,
-        _author: DeviceId,
-        _record: RecordId,
-        _key: &str,
-        _take: Take,
-        _now: Timestamp,
-    ) -> Result<Edited, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Into the trash, and out of it.
-    pub fn set_removed(
-        &self,
-        _author: DeviceId,
-        _record: RecordId,
-        _removed: bool,
-        _now: Timestamp,
-    ) -> Result<Edited, WorkspaceError> {
-        todo!("workspace room")
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        // A panic of an earlier edit left nothing half done: its transaction was rolled back.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    // --- reading ---
-    pub fn record(&self, _id: RecordId) -> Result<RecordPage, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn record_at(&self, _id: RecordId, _heads: &[ChangeHash]) -> Result<RecordView, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Oldest first; `field` limits to one.
-    pub fn history(&self, _id: RecordId, _field: Option<&str>) -> Result<Vec<HistoryStep>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn page(
-        &self,
-        _query: &Query,
-        _after: Option<&str>,
-        _limit: usize,
-    ) -> Result<ListPage, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn numbers(&self, _query: &Query) -> Result<(Vec<u32>, u64), WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn rows(&self, _numbers: &[u32]) -> Result<Vec<ListRow>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn rows_of(&self, _records: &[RecordId]) -> Result<Vec<ListRow>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn count(&self, _query: &Query) -> Result<u64, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn group(&self, _query: &Query, _field: &str) -> Result<Vec<(String, u64)>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn backlinks(&self, _to: RecordId, _limit: usize) -> Result<Vec<(String, ListRow)>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Records with conflicts, each with its view.
-    pub fn conflicts(&self, _limit: usize) -> Result<Vec<RecordPage>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn conflict_count(&self) -> Result<u64, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn records_with(
-        &self,
-        _kind: &str,
-        _field: &str,
-        _texts: &[String],
-    ) -> Result<Vec<(RecordId, String)>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Observers are called after each commit, on the committing thread; they must be quick. Dropping the handle ends it.
-    pub fn subscribe(&self, _observer: Box<dyn Fn(&Changed) + Send + Sync>) -> Subscription {
-        todo!("workspace room")
-    }
-
-    // --- device side of sync; each call is one durable transaction ---
-    pub fn device_facts(&self) -> Result<DeviceFacts, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn outbox(&self, _entries: usize, _bytes: usize) -> Result<Vec<Outgoing>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// When the oldest waiting edit was typed.
-    pub fn outbox_since(&self) -> Result<Option<Timestamp>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn mark_accepted(
-        &self,
-        _accepted: &[(ChangeHash, Seq)],
-        _nonce: Option<Nonce>,
-        _now: Timestamp,
-    ) -> Result<(), WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// By reason: quarantine and remake under a branch actor (1-4), want (5), not offered (6), forget (8), keep (others).
-    pub fn mark_rejected(
-        &self,
-        _refused: &[(ChangeHash, Verdict)],
-        _nonce: Option<Nonce>,
-        _now: Timestamp,
-    ) -> Result<Applied, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn enter(
-        &self,
-        _epoch: Epoch,
-        _lineage: &[EpochStart],
-        _cut: Seq,
-        _first: Option<Seq>,
-        _now: Timestamp,
-    ) -> Result<(), WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn apply(
-        &self,
-        _page: &Page,
-        _nonce: Option<Nonce>,
-        _now: Timestamp,
-    ) -> Result<Applied, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn fill(
-        &self,
-        _page: &FillPage,
-        _nonce: Option<Nonce>,
-        _now: Timestamp,
-    ) -> Result<Applied, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn forget(
-        &self,
-        _records: &[RecordId],
-        _cursor: Seq,
-        _stamp: Stamp,
-        _now: Timestamp,
-    ) -> Result<(), WorkspaceError> {
-        todo!("workspace room")
-    }
-
-    // --- relay side of sync ---
-    pub fn relay_facts(&self, _cursor: Seq) -> Result<RelayFacts, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Gate, append, fsync. One verdict per entry, in order. `known` = devices whose changes recovery accepts (window open).
-    pub fn ingest(
-        &self,
-        _from: DeviceId,
-        _known: Option<&std::collections::BTreeSet<DeviceId>>,
-        _entries: &[(RecordId, Vec<u8>)],
-        _now: Timestamp,
-    ) -> Result<Vec<Verdict>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn page_after(
-        &self,
-        _viewer: DeviceId,
-        _cursor: Seq,
-        _low: Seq,
-        _entries: usize,
-        _bytes: usize,
-    ) -> Result<Page, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn page_fill(
-        &self,
-        _viewer: DeviceId,
-        _low: Seq,
-        _cursor: Seq,
-        _entries: usize,
-        _bytes: usize,
-    ) -> Result<FillPage, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn load_records(
-        &self,
-        _viewer: DeviceId,
-        _records: &[RecordId],
-        _form: Form,
-    ) -> Result<FillPage, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn head(&self) -> Result<Seq, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// New epoch at head + 1 (restore); recovery window until `until`.
-    pub fn new_epoch(&self, _recovery_until: Timestamp, _now: Timestamp) -> Result<Epoch, WorkspaceError> {
-        todo!("workspace room")
-    }
-
-    // --- upkeep ---
-    pub fn tidy(&self, _budget: u32) -> Result<bool, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn quarantine(&self, _limit: usize) -> Result<Vec<QuarantineRow>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Tries quarantined changes again (after an upgrade). Returns (taken, still refused).
-    pub fn retry_quarantine(&self, _now: Timestamp) -> Result<(usize, usize), WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Every record, sorted by id, one JSON line each: id, kind, all values, all conflicts, heads.
-    pub fn dump(&self, _line: &mut dyn FnMut(&str) -> std::io::Result<()>) -> Result<(), WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Log hashes with seq, rows, values, conflicts in canonical order, hashed.
-    pub fn digest(&self) -> Result<Digest, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn rebuild_index(&self, _now: Timestamp) -> Result<(), WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn backup(&self, _to: &Path) -> Result<(), WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// Integrity, log hashes, every record loads, index equals its rebuild. One line per finding; empty = good.
-    pub fn verify(&self) -> Result<Vec<String>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    /// A small value beside the data (settings of this replica); not synced.
-    pub fn meta(&self, _key: &str) -> Result<Option<Vec<u8>>, WorkspaceError> {
-        todo!("workspace room")
-    }
-    pub fn set_meta(&self, _key: &str, _value: Option<&[u8]>) -> Result<(), WorkspaceError> {
-        todo!("workspace room")
+    fn cache(&self) -> MutexGuard<'_, cache::Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Ends when dropped.
-pub struct Subscription {
-    _todo: (),
-}
-
-/// Equal on two replicas at rest.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Digest {
-    pub log: [u8; 32],
-    pub index: [u8; 32],
+impl WorkspaceError {
+    /// What the document said, for the record's screen.
+    fn of_document(error: DocumentError) -> Self {
+        match error {
+            DocumentError::UnknownHeads(_, hash) => Self::UnknownHeads(hash),
+            DocumentError::Full(_) => {
+                Self::Edit(EditError::TooLarge { what: "record".to_owned(), limit: edit::MAX_OPS })
+            }
+            DocumentError::Unloadable(record, detail) | DocumentError::Internal(record, detail) => {
+                Self::Document { record, detail }
+            }
+        }
+    }
 }

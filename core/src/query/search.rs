@@ -1,0 +1,110 @@
+//! What a person types into the search box, as a condition.
+//!
+//! Words of three letters or more are phrases of trigrams over the folded text, all of them wanted, verified
+//! against that text. Shorter ones alone are a prefix of the title. What looks like a phone number is also
+//! looked for as digits, with and without the prefix of the country.
+
+use super::compile::{Compiled, Context, Folding, Param, check_text};
+use super::{Query, QueryError};
+
+/// Most hits of a search that only a kind narrows: the newest rows. Ordering is bounded by it.
+const CANDIDATES: usize = 1_000;
+/// The same with a filter behind the search, which may throw most of them away.
+const CANDIDATES_TO_FILTER: usize = 20_000;
+/// Shorter words have no trigram.
+const TRIGRAM: usize = 3;
+/// More words are not looked at.
+const MAX_WORDS: usize = 16;
+
+/// The condition, or none if nothing to search was typed.
+pub(super) fn search(
+    typed: &str,
+    query: &Query,
+    context: &Context<'_>,
+    out: &mut Compiled,
+) -> Result<Option<String>, QueryError> {
+    check_text(typed)?;
+    let ways = ways(typed, context.folding);
+    let [first, ..] = &ways[..] else { return Ok(None) };
+    if ways.iter().flatten().all(|word| word.chars().count() < TRIGRAM) {
+        // Uses row_by_folded.
+        let text = first.join(" ");
+        let (from, until) =
+            (out.bind(Param::Text(text.clone())), out.bind(Param::Text(text + &char::MAX.to_string())));
+        return Ok(Some(format!("(r.folded >= {from} AND r.folded < {until})")));
+    }
+    // Short words of a way that has none of three letters would scan everything; another way found a long one.
+    let ways: Vec<_> =
+        ways.into_iter().filter(|way| way.iter().any(|word| word.chars().count() >= TRIGRAM)).collect();
+    let verified: Vec<String> = ways
+        .iter()
+        .map(|way| {
+            let each: Vec<_> = way
+                .iter()
+                .map(|word| format!("instr(t.text, {}) > 0", out.bind(Param::Text(word.clone()))))
+                .collect();
+            each.join(" AND ")
+        })
+        .collect();
+    let verified = format!("({})", verified.join(" OR "));
+    if !context.fts {
+        return Ok(Some(format!("r.number IN (SELECT t.row FROM search_text t WHERE {verified})")));
+    }
+    let phrases: Vec<String> = ways
+        .iter()
+        .map(|way| {
+            let long = way.iter().filter(|word| word.chars().count() >= TRIGRAM);
+            let each: Vec<_> = long.map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+            format!("({})", each.join(" AND "))
+        })
+        .collect();
+    let limit = if query.filter.is_some() { CANDIDATES_TO_FILTER } else { CANDIDATES };
+    // Each kind is one range of row numbers, and a greater number is a newer record: full text is read
+    // from the newest hit down and stops at the limit, however many notes contain the word.
+    let kinds: Vec<&(String, i64, i64)> = match &query.kind {
+        Some(kind) => context.kinds.iter().filter(|(name, ..)| name == kind).collect(),
+        None => context.kinds.iter().collect(),
+    };
+    if kinds.is_empty() {
+        // No such kind here. The words are bound already, so they must stand in the statement.
+        return Ok(Some(format!("r.number IN (SELECT t.row FROM search_text t WHERE 0 AND {verified})")));
+    }
+    let phrases = out.bind(Param::Text(phrases.join(" OR ")));
+    let candidates: Vec<String> = kinds
+        .into_iter()
+        .map(|(_, first, last)| {
+            format!(
+                "SELECT * FROM (SELECT f.rowid FROM search f WHERE f.search MATCH {phrases} AND f.rowid BETWEEN {first}
+                 AND {last} ORDER BY f.rowid DESC LIMIT {limit})"
+            )
+        })
+        .collect();
+    Ok(Some(format!(
+        "r.number IN (SELECT t.row FROM search_text t WHERE t.row IN ({}) AND {verified})",
+        candidates.join(" UNION ALL ")
+    )))
+}
+
+/// Each way to read what was typed: a list of folded words, all of them wanted.
+fn ways(typed: &str, folding: Folding) -> Vec<Vec<String>> {
+    let mut ways = Vec::new();
+    let folded = (folding.fold)(typed);
+    let words: Vec<String> = folded.split_whitespace().take(MAX_WORDS).map(str::to_owned).collect();
+    if words.is_empty() {
+        return ways;
+    }
+    ways.push(words);
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    let like_a_phone = typed.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+/-().".contains(c));
+    if like_a_phone && digits.len() >= TRIGRAM {
+        let plus = typed.trim_start().starts_with('+');
+        let abroad = digits.strip_prefix("0049").or_else(|| digits.strip_prefix("49").filter(|_| plus));
+        let local = abroad.unwrap_or(&digits).trim_start_matches('0').to_owned();
+        for way in [(folding.phone_digits)(typed), digits.clone(), local] {
+            if way.len() >= TRIGRAM && !ways.contains(&vec![way.clone()]) {
+                ways.push(vec![way]);
+            }
+        }
+    }
+    ways
+}

@@ -136,7 +136,7 @@ impl Step {
             Self::Put { key, value } => {
                 let value = theirs(&value);
                 let standing = tx.get_all(ROOT, &key)?;
-                let is_shown = standing.last().is_some_and(|(it, _)| it.to_scalar() == Some(&value));
+                let is_shown = standing.last().is_some_and(|(it, _)| it.as_scalar() == Some(&value));
                 if standing.len() > 1 && is_shown {
                     // Automerge would settle this with a delete of the losers, and deletes in the root lose a
                     // concurrent edit in silence: the gate refuses them. A put over all values does not.

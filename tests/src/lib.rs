@@ -1,3 +1,4 @@
 //! Simulation, conformance and end-to-end tests of Farley.
 
+pub mod dictionary;
 pub mod model;

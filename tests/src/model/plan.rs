@@ -26,29 +26,55 @@ impl Default for Options {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Op {
     /// A person on a device makes a record that the devices of `mask` see.
-    Create { device: u8, mask: u8 },
+    Create {
+        device: u8,
+        mask: u8,
+    },
     /// A person edits records of the device.
-    Edit { device: u8, r: u32, count: u8 },
+    Edit {
+        device: u8,
+        r: u32,
+        count: u8,
+    },
     /// An edit the relay's gate will refuse.
-    Poison { device: u8, r: u32 },
+    Poison {
+        device: u8,
+        r: u32,
+    },
     /// The office makes or edits a record.
-    Office { r: u32 },
+    Office {
+        r: u32,
+    },
     /// The office makes a record that devices refuse.
     OfficePoison,
     /// A new connection; an older one of the device is cut.
-    Connect { device: u8 },
+    Connect {
+        device: u8,
+    },
     /// `n` single steps of the device's session: effects on either side, deliveries, in an order drawn from `r`.
-    Steps { device: u8, n: u8, r: u32 },
+    Steps {
+        device: u8,
+        n: u8,
+        r: u32,
+    },
     /// The connection is lost with everything on it; which also is a crash of the device between two effects.
-    Drop { device: u8 },
+    Drop {
+        device: u8,
+    },
     /// A relay that stops dead.
     RelayCrash,
-    Wait { ms: u32 },
+    Wait {
+        ms: u32,
+    },
     Backup,
     /// From the newest backup; `epoch`: as an operator should.
-    Restore { epoch: bool },
+    Restore {
+        epoch: bool,
+    },
     /// A device falls into the river, with all that only it had.
-    Destroy { device: u8 },
+    Destroy {
+        device: u8,
+    },
     /// Every device gets to rest (a quiet night).
     Settle,
 }

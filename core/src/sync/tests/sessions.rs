@@ -42,8 +42,13 @@ fn nonces() -> NonceState {
 }
 
 fn relay() -> RelaySession {
-    let options =
-        RelayOptions { device: DEVICE, workspace: WORKSPACE, attempt: [6; 16], registry_key: KEY, ticket: [9; 32] };
+    let options = RelayOptions {
+        device: DEVICE,
+        workspace: WORKSPACE,
+        attempt: [6; 16],
+        registry_key: KEY,
+        ticket: [9; 32],
+    };
     RelaySession::new(options, at(0))
 }
 
@@ -84,7 +89,8 @@ fn following(facts: DeviceFacts, head: Seq) -> DeviceSession {
 }
 
 fn ended(effects: &[RelayEffect], reason: ByeReason) -> bool {
-    let bye = |effect: &RelayEffect| matches!(effect, RelayEffect::Send(Message::Bye(bye)) if bye.reason == reason);
+    let bye =
+        |effect: &RelayEffect| matches!(effect, RelayEffect::Send(Message::Bye(bye)) if bye.reason == reason);
     effects.iter().any(bye) && matches!(effects.last(), Some(RelayEffect::Close { .. }))
 }
 
@@ -130,7 +136,8 @@ fn the_first_push_follows_hello_without_waiting() {
     let mut device = DeviceSession::new(device_facts(0, 1), "Farley", 1, at(0));
     let effects = drain_device(&mut device);
     assert!(matches!(effects[..], [DeviceEffect::Send(Message::Hello(_)), DeviceEffect::LoadOutbox { .. }]));
-    let change = |size| Outgoing { record: RecordId([1; 16]), hash: ChangeHash([4; 32]), bytes: vec![1; size] };
+    let change =
+        |size| Outgoing { record: RecordId([1; 16]), hash: ChangeHash([4; 32]), bytes: vec![1; size] };
     device.handle_outbox(vec![change(100)], at(0));
     assert!(matches!(device.poll_effect(), Some(DeviceEffect::Send(Message::Push(_)))));
 
@@ -166,10 +173,7 @@ fn nothing_is_marked_before_the_relay_accepted_and_nothing_pulled_before_the_com
         assert_eq!((nonce, device.poll_effect()), (None, None), "the nonce was written once");
         device.handle_applied(effect, vec![], at(60));
     });
-    assert_eq!(
-        device.poll_effect(),
-        Some(DeviceEffect::Send(Message::Pulled(Pulled { cursor: 6, low: 0 })))
-    );
+    assert_eq!(device.poll_effect(), Some(DeviceEffect::Send(Message::Pulled(Pulled { cursor: 6, low: 0 }))));
     assert!(device.is_settled());
 }
 
@@ -276,7 +280,10 @@ fn at_most_two_pages_are_on_the_way_and_the_nonce_is_stored_before_the_first() {
     assert_eq!(effects.len(), 1, "{effects:?}");
     session.handle_message(Message::Pulled(Pulled { cursor: 10, low: 0 }), at(5));
     let effects = drain(&mut session);
-    assert!(matches!(effects[..], [RelayEffect::Seen { cursor: 10, .. }, RelayEffect::LoadAfter { cursor: 20, .. }]));
+    assert!(matches!(
+        effects[..],
+        [RelayEffect::Seen { cursor: 10, .. }, RelayEffect::LoadAfter { cursor: 20, .. }]
+    ));
 
     let mut session = serving(100, 0);
     drain(&mut session);
@@ -292,7 +299,11 @@ fn verdicts_come_back_as_runs_and_refusals_that_name_every_index_once() {
     let effects = drain(&mut session);
     assert!(matches!(effects[..], [RelayEffect::NonceUsed(_), RelayEffect::Ingest { batch: 1, .. }]));
     let refused = Verdict::Refused { reason: 5, missing: vec![ChangeHash([1; 32]); 20] };
-    session.handle_ingested(1, &[Verdict::Accepted(6), Verdict::Accepted(7), refused, Verdict::Accepted(3)], at(1));
+    session.handle_ingested(
+        1,
+        &[Verdict::Accepted(6), Verdict::Accepted(7), refused, Verdict::Accepted(3)],
+        at(1),
+    );
     let effects = drain(&mut session);
     let accepted = Message::Accepted(Accepted { batch: 1, runs: vec![(0, 2, 6), (3, 1, 3)] });
     let missing = vec![ChangeHash([1; 32]); MAX_MISSING];

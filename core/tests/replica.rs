@@ -250,3 +250,15 @@ fn the_index_is_what_its_rebuild_is_and_metas_are_kept_apart() {
     assert_eq!(anna.workspace.digest().unwrap(), digest);
     while anna.workspace.tidy(1_000).unwrap() {}
 }
+
+#[test]
+fn records_that_are_alike_to_the_millisecond_are_several_records() {
+    let anna = Replica::new(1, Role::Device);
+    let edits = vec![Edit::create("contact").with("family_name", "Brandt"); 40];
+    let verdicts = anna.workspace.edit_many(anna.id, &edits, anna.now()).unwrap();
+    let hashes: std::collections::BTreeSet<_> =
+        verdicts.iter().map(|verdict| verdict.as_ref().unwrap().hash.unwrap()).collect();
+    assert_eq!(hashes.len(), 40);
+    assert_eq!(anna.workspace.outbox(100, 1_000_000).unwrap().len(), 40);
+    assert_eq!(anna.workspace.verify().unwrap(), Vec::<String>::new());
+}

@@ -1,1 +1,5 @@
-//! placeholder
+//! Simulation, conformance and benches of Farley: one seed, a company of devices, power cuts included.
+
+pub mod disk;
+pub mod model;
+pub mod vfs;

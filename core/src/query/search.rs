@@ -58,7 +58,6 @@ pub(super) fn search(
             format!("({})", each.join(" AND "))
         })
         .collect();
-    let phrases = out.bind(Param::Text(phrases.join(" OR ")));
     let limit = if query.filter.is_some() { CANDIDATES_TO_FILTER } else { CANDIDATES };
     // Each kind is one range of row numbers, and a greater number is a newer record: full text is read
     // from the newest hit down and stops at the limit, however many notes contain the word.
@@ -66,6 +65,11 @@ pub(super) fn search(
         Some(kind) => context.kinds.iter().filter(|(name, ..)| name == kind).collect(),
         None => context.kinds.iter().collect(),
     };
+    if kinds.is_empty() {
+        // No such kind here. The words are bound already, so they must stand in the statement.
+        return Ok(Some(format!("r.number IN (SELECT t.row FROM search_text t WHERE 0 AND {verified})")));
+    }
+    let phrases = out.bind(Param::Text(phrases.join(" OR ")));
     let candidates: Vec<String> = kinds
         .into_iter()
         .map(|(_, first, last)| {
@@ -75,9 +79,6 @@ pub(super) fn search(
             )
         })
         .collect();
-    if candidates.is_empty() {
-        return Ok(Some("0".to_owned()));
-    }
     Ok(Some(format!(
         "r.number IN (SELECT t.row FROM search_text t WHERE t.row IN ({}) AND {verified})",
         candidates.join(" UNION ALL ")

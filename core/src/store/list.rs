@@ -42,7 +42,7 @@ impl ListRow {
     /// All in row_list; pending reads log_waiting, which holds the outbox only.
     pub(super) const COLUMNS: &str =
         "r.number, r.record, r.kind, r.title, r.changed_at, r.removed, r.conflicts,
-        EXISTS (SELECT 1 FROM log w WHERE w.record = r.record AND w.seq IS NULL AND w.offered = 1), r.cells";
+        EXISTS (SELECT 1 FROM log w INDEXED BY log_waiting WHERE w.record = r.record AND w.seq IS NULL AND w.offered = 1), r.cells";
 
     /// From [`Self::COLUMNS`].
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {

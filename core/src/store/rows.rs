@@ -115,15 +115,8 @@ impl View<'_> {
 }
 
 /// Folding as the index does it.
-#[cfg(not(test))]
 pub(super) fn folding() -> Folding {
     Folding { fold: crate::index::fold, phone_digits: crate::index::phone_digits }
-}
-
-/// A stand-in for this crate's own tests until the schema room's fold is here.
-#[cfg(test)]
-pub(super) fn folding() -> Folding {
-    Folding { fold: tests::fold, phone_digits: tests::phone_digits }
 }
 
 /// Reads one covering index when nothing but kind and sort is asked.
@@ -157,17 +150,5 @@ impl ToSql for Param {
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         })
-    }
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    pub(in crate::store) fn fold(text: &str) -> String {
-        text.to_lowercase().replace('ü', "u").replace("ue", "u")
-    }
-
-    pub(in crate::store) fn phone_digits(typed: &str) -> String {
-        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-        digits.strip_prefix("49").map_or(digits.clone(), |rest| format!("0{rest}"))
     }
 }

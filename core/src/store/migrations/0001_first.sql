@@ -23,8 +23,9 @@ CREATE TABLE log (
 );
 CREATE INDEX log_by_record ON log (record, seq, size);
 CREATE INDEX log_by_seq ON log (seq) WHERE seq IS NOT NULL;
-CREATE INDEX log_outbox ON log (n) WHERE seq IS NULL AND offered = 1;
-CREATE INDEX log_waiting ON log (record) WHERE seq IS NULL AND offered = 1;
+-- seq and offered stand in the two for the sake of reading the index alone: SQLite does not infer them.
+CREATE INDEX log_outbox ON log (n, seq, offered, size) WHERE seq IS NULL AND offered = 1;
+CREATE INDEX log_waiting ON log (record, seq, offered) WHERE seq IS NULL AND offered = 1;
 
 CREATE TABLE snapshot (
     record BLOB PRIMARY KEY,

@@ -1,0 +1,169 @@
+//! Who may import whom (design.md section 2), read from the sources.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::run;
+
+/// Modules of the core, and what of the core each may name.
+const CORE: &[(&str, &[&str])] = &[
+    ("record", &[]),
+    ("schema", &["record"]),
+    ("document", &["record", "schema"]),
+    ("index", &["record", "schema"]),
+    ("query", &["record", "schema", "index"]),
+    ("rules", &["record", "schema", "index"]),
+    ("interop", &["record", "schema", "index", "rules"]),
+    ("store", &["record", "index", "query"]),
+    ("sync", &["record"]),
+];
+
+/// Folders of the server that lie side by side; only `app` joins them.
+const SERVER: &[&str] = &["relay", "api", "accounts", "jobs", "page"];
+
+/// Crates that only one place may name.
+const OWNED: &[(&str, &[&str])] = &[
+    ("automerge::", &["core/src/document"]),
+    ("rusqlite::", &["core/src/store", "server/src/accounts", "tests/"]),
+    ("tokio::", &["device/", "server/", "cli/", "tests/"]),
+    ("quinn::", &["device/", "server/src/relay", "tests/"]),
+    ("minicbor::", &["core/src/sync", "device/"]),
+];
+
+/// Reads every source file and names each import that goes the wrong way.
+///
+/// # Errors
+/// The list, one a line: file, line, what it names.
+pub fn check() -> Result<()> {
+    let mut wrong = Vec::new();
+    let mut files = 0;
+    for package in ["core", "device", "server", "cli", "tests"] {
+        visit(&run::root().join(package), &mut |path, text| {
+            files += 1;
+            let shown = path.strip_prefix(run::root()).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            wrong.extend(wrong_in(&shown, text));
+        })?;
+    }
+    if !wrong.is_empty() {
+        bail!("imports that go the wrong way:\n{}", wrong.join("\n"));
+    }
+    println!("{files} files import the allowed way");
+    Ok(())
+}
+
+fn wrong_in(path: &str, text: &str) -> Vec<String> {
+    let allowed: BTreeMap<&str, &[&str]> = CORE.iter().copied().collect();
+    let module =
+        path.strip_prefix("core/src/").and_then(|rest| rest.split(['/', '.']).next()).unwrap_or_default();
+    let room =
+        path.strip_prefix("server/src/").and_then(|rest| rest.split(['/', '.']).next()).unwrap_or_default();
+    let mut wrong = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        // Unit tests may join what the product may not.
+        if line.trim_start().starts_with("#[cfg(test)]") {
+            break;
+        }
+        let code = line.split("//").next().unwrap_or_default();
+        let mut say = |what: &str| wrong.push(format!("  {path}:{}: {what}", number + 1));
+        if let Some(may) = allowed.get(module) {
+            for named in named_after(code, "crate::") {
+                if named != module
+                    && CORE.iter().any(|(name, _)| *name == named)
+                    && !may.contains(&named.as_str())
+                {
+                    say(&format!("{module} may not import {named}"));
+                }
+                if named == "workspace" {
+                    say(&format!("{module} may not import workspace"));
+                }
+            }
+        }
+        if SERVER.contains(&room) {
+            for named in named_after(code, "crate::") {
+                if named != room && (SERVER.contains(&named.as_str()) || named == "app") {
+                    say(&format!("server's {room} may not import {named}"));
+                }
+            }
+        }
+        for (name, owners) in OWNED {
+            let names = code.contains(&format!("use {name}"))
+                || code.contains(&format!(" {name}"))
+                || code.contains(&format!("({name}"));
+            if names && !owners.iter().any(|owner| path.starts_with(owner)) {
+                say(&format!("{name} belongs to {}", owners.join(", ")));
+            }
+        }
+    }
+    wrong
+}
+
+/// The words that follow `prefix` in a line, also inside `{a, b}`.
+fn named_after(code: &str, prefix: &str) -> Vec<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    code.match_indices(prefix)
+        .flat_map(|(at, _)| {
+            let rest = &code[at + prefix.len()..];
+            match rest.strip_prefix('{') {
+                Some(list) => list
+                    .split('}')
+                    .next()
+                    .unwrap_or_default()
+                    .split(',')
+                    .map(|part| word(part.trim()))
+                    .collect(),
+                None => vec![word(rest)],
+            }
+        })
+        .collect()
+}
+
+fn visit(folder: &Path, see: &mut impl FnMut(&Path, &str)) -> Result<()> {
+    let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(|entry| entry.path());
+    for entry in entries {
+        let path = entry.path();
+        let name = entry.file_name();
+        if path.is_dir() && name != "target" && name != "node_modules" && name != "web" {
+            visit(&path, see)?;
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            see(&path, &fs::read_to_string(&path)?);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_in_the_wrong_direction_is_named_with_its_line() {
+        let wrong = wrong_in("core/src/sync/device.rs", "//! Header\nuse crate::store::Store;\n");
+        assert_eq!(wrong, ["  core/src/sync/device.rs:2: sync may not import store"]);
+        assert_eq!(wrong_in("core/src/record/value.rs", "use crate::{schema, record};\n").len(), 1);
+        assert_eq!(wrong_in("server/src/api/mod.rs", "use crate::relay::Session;\n").len(), 1);
+        assert_eq!(wrong_in("core/src/store/log.rs", "use automerge::Change;\n").len(), 1);
+    }
+
+    #[test]
+    fn the_allowed_directions_pass() {
+        assert!(
+            wrong_in(
+                "core/src/workspace/mod.rs",
+                "use crate::document::Document;\nuse crate::store::Store;\n"
+            )
+            .is_empty()
+        );
+        assert!(
+            wrong_in("core/src/document/mod.rs", "use automerge::Automerge;\nuse crate::record::Record;\n")
+                .is_empty()
+        );
+        assert!(
+            wrong_in("server/src/app/mod.rs", "use crate::relay::Relay;\nuse crate::api::Api;\n").is_empty()
+        );
+        assert!(wrong_in("core/src/sync/mod.rs", "// use crate::store::Store\n").is_empty());
+    }
+}

@@ -74,7 +74,11 @@ impl Plan {
                     steps.push(Step::MakeText { key: key.to_owned() });
                     push_splices(&mut steps, key, text::diff("", new));
                 }
-                (_, Content::Scalar(value)) => {
+                (shown, Content::Scalar(value)) => {
+                    if shown.as_ref() == Some(&new) {
+                        // Automerge would delete the other values, and the gate refuses deletions.
+                        steps.push(Step::Put { key: key.to_owned(), value: Scalar::Null });
+                    }
                     steps.push(Step::Put { key: key.to_owned(), value: value.clone() });
                 }
             }

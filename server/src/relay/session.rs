@@ -107,7 +107,7 @@ impl Driver {
                     self.session.handle_shutdown(RESTART_MS.start + u64::from_le_bytes(clock::random()) % spread);
                 }
                 Some(reason) = self.end.recv() => self.session.handle_revoked(reason, None),
-                Ok(()) = self.registry.changed() => self.admit(),
+                Ok(()) = self.registry.changed() => { self.admit(); }
                 message = channel.receive() => match message {
                     Ok(message) => {
                         self.admit();

@@ -80,9 +80,9 @@ fn own_origin(headers: &HeaderMap) -> bool {
     origin.split_once("://").is_some_and(|(_, rest)| rest == host)
 }
 
-/// 64 hex characters.
+/// 32 bytes in base64url.
 fn nonce(text: &str) -> Option<[u8; 32]> {
-    text.parse::<farley_core::record::ChangeHash>().ok().map(|hash| hash.0)
+    farley_device::encoding::from_base64url(text).ok()?.try_into().ok()
 }
 
 fn to_axum(message: WsMessage) -> Message {

@@ -218,7 +218,7 @@ impl<'w> Batch<'w> {
 
     /// Rows and snapshot of a record whose log is empty now; its quarantine stays.
     pub(super) fn forget_document(&mut self, tx: &mut Tx<'_>, id: RecordId) -> Result<(), WorkspaceError> {
-        let kept: Vec<_> = tx.quarantine(10_000)?.into_iter().filter(|row| row.record == id).collect();
+        let kept = tx.quarantine_of(id)?;
         self.forget(tx, id)?;
         kept.iter().try_for_each(|row| tx.put_quarantine(row))?;
         Ok(())

@@ -150,6 +150,15 @@ impl Store {
         result
     }
 
+    /// Planted bug 3: what is committed until the next call with `false` is not fsynced.
+    #[cfg(feature = "planted")]
+    pub fn set_unsynced(&self, unsynced: bool) -> Result<(), StoreError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let writer = guard(&open.as_ref().ok_or_else(closed)?.writer);
+        let value = if unsynced { "NORMAL" } else { "FULL" };
+        writer.pragma_update(None, "synchronous", value).map_err(from_sqlite)
+    }
+
     /// Runs `f` on a consistent read snapshot, beside the writer.
     ///
     /// # Errors

@@ -151,13 +151,26 @@ async fn connect_to(target: SocketAddr, config: quinn::ClientConfig) -> Result<C
         SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
     };
     let endpoint = quinn::Endpoint::client(any).map_err(|error| ConnectError::Lost(error.to_string()))?;
+    connect_on(&endpoint, target, config).await
+}
+
+/// Connects from `endpoint` to the relay at `target` and waits for its first byte. For endpoints over sockets of
+/// one's own; lives as long as the carrier.
+///
+/// # Errors
+/// As `connect`.
+pub async fn connect_on(
+    endpoint: &quinn::Endpoint,
+    target: SocketAddr,
+    config: quinn::ClientConfig,
+) -> Result<Carrier, ConnectError> {
     // The name is a constant: the key is the identity, and an address would tell an onlooker which company this is.
     let connecting = endpoint
         .connect_with(config, target, "relay.farley")
         .map_err(|error| ConnectError::BadAddress(error.to_string()))?;
     let connection = connecting.await.map_err(from_quinn)?;
     let (send, receive) = connection.accept_bi().await.map_err(from_quinn)?;
-    Ok(carrier(connection, Some(endpoint), send, receive))
+    Ok(carrier(connection, Some(endpoint.clone()), send, receive))
 }
 
 fn carrier(

@@ -397,4 +397,40 @@ mod tests {
         let error = connect(&["nowhere".into()], &[key], false).await.unwrap_err();
         assert!(matches!(error, ConnectError::BadAddress(_)), "{error}");
     }
+
+    #[test]
+    fn a_relay_killed_and_started_again_is_noticed_at_once() {
+        let keys = Arc::new(RelayKeys::generate().unwrap());
+        let own = tokio::runtime::Runtime::new().unwrap();
+        let (first, same) = (keys.clone(), keys.clone());
+        let (told, address) = std::sync::mpsc::channel();
+        own.spawn(async move {
+            let (endpoint, address) = relay(&first).await;
+            told.send(address).unwrap();
+            let mut carrier = accept(endpoint.accept().await.unwrap()).await.unwrap();
+            carrier.outgoing.write_all(b"hi").await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let address = address.recv().unwrap();
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let mut device = connect(std::slice::from_ref(&address), &[same.public()], false).await.unwrap();
+            let mut greeting = [0; 2];
+            device.incoming.read_exact(&mut greeting).await.unwrap();
+            // No runtime, no goodbye: as SIGKILL would do.
+            own.shutdown_background();
+            let socket = loop {
+                match UdpSocket::bind(&address) {
+                    Ok(socket) => break socket,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                }
+            };
+            let _again = relay_endpoint(&same, socket).unwrap();
+            let start = std::time::Instant::now();
+            device.outgoing.write_all(b"still there?").await.unwrap();
+            let mut rest = Vec::new();
+            assert!(device.incoming.read_to_end(&mut rest).await.is_err());
+            // With random keys the new process drops the packet and the device waits 30 s.
+            assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        });
+    }
 }

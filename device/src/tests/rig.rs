@@ -333,6 +333,14 @@ pub fn contact(workspace: &Workspace, family_name: &str) -> RecordId {
     workspace.edit(workspace.device(), &edit, wall()).unwrap().id
 }
 
+/// Creates many contacts in one transaction.
+pub fn contacts(workspace: &Workspace, count: usize) {
+    let edits: Vec<Edit> =
+        (0..count).map(|at| Edit::create("contact").with("family_name", format!("Brandt {at}"))).collect();
+    let edited = workspace.edit_many(workspace.device(), &edits, wall()).unwrap();
+    assert!(edited.iter().all(Result::is_ok));
+}
+
 /// The family name a replica shows.
 pub fn family_name(workspace: &Workspace, id: RecordId) -> Option<String> {
     let page = workspace.record(id).ok()?;

@@ -11,7 +11,7 @@ use crate::schema::Schema;
 use crate::store::{LogRow, Tx, View};
 
 use super::cache::Loaded;
-use super::fields::field_of_key;
+use super::fields::field_name;
 use super::schemas::{SETTING, kinds_that_differ};
 use super::{Changed, ChangedEntry, Role, Workspace, WorkspaceError, Writer, meta, rebuild};
 
@@ -58,6 +58,7 @@ impl Workspace {
         let committed = self.store.write(|tx| {
             let value = work(tx, &mut batch, writer)?;
             batch.derive_kinds_again(tx)?;
+            batch.note_settings(tx)?;
             let seq = match self.role {
                 Role::Relay => tx.head()?.0,
                 Role::Device => meta::number(tx, meta::CURSOR)?,
@@ -99,7 +100,8 @@ impl Workspace {
             Err(error) => return Err(WorkspaceError::of_document(error)),
         };
         let record = Arc::new(document.read());
-        Ok(Some(Loaded { document: Arc::new(document), record, tail, bytes }))
+        let branch = view.meta(&meta::branch_key(id))?.is_some();
+        Ok(Some(Loaded { document: Arc::new(document), record, tail, bytes, branch }))
     }
 }
 
@@ -200,6 +202,9 @@ impl<'w> Batch<'w> {
     pub(super) fn forget(&mut self, tx: &mut Tx<'_>, id: RecordId) -> Result<(), WorkspaceError> {
         let kind = tx.kind_of(id)?.unwrap_or_default();
         tx.forget(id)?;
+        for key in [meta::branch_key(id), super::undo::spent_key(id)] {
+            tx.set_meta(&key, None)?;
+        }
         if kind == SETTING {
             let mut settings = self.settings.take().unwrap_or_else(|| self.workspace.settings());
             settings.remove(&id);
@@ -255,6 +260,16 @@ impl<'w> Batch<'w> {
         self.settings = Some(settings);
     }
 
+    /// Which records are settings is written down beside the index, which may be empty after an upgrade.
+    fn note_settings(&self, tx: &mut Tx<'_>) -> Result<(), WorkspaceError> {
+        let Some(settings) = &self.settings else { return Ok(()) };
+        let bytes: Vec<u8> = settings.keys().flat_map(|id| id.0).collect();
+        if tx.meta(meta::SETTINGS)?.unwrap_or_default() != bytes {
+            tx.set_meta(meta::SETTINGS, Some(&bytes))?;
+        }
+        Ok(())
+    }
+
     fn keep(&mut self, id: RecordId, loaded: Loaded) {
         const KEPT: usize = 64;
         if self.fresh.len() >= KEPT
@@ -290,7 +305,7 @@ impl<'w> Batch<'w> {
             let mut fields: Vec<String> = written
                 .iter()
                 .filter(|(_, change)| change.is_none_or(|change| change == row.hash))
-                .map(|(key, _)| field_of_key(of_kind, key).0)
+                .map(|(key, _)| field_name(of_kind, key))
                 .collect();
             fields.sort();
             fields.dedup();
@@ -298,7 +313,7 @@ impl<'w> Batch<'w> {
                 record: record.id,
                 kind: kind.clone(),
                 hash: row.hash,
-                device: device_of_actor(&row.actor),
+                device: author_of(row),
                 seq: row.seq,
                 typed_at: row.typed_at,
                 fields,
@@ -354,6 +369,12 @@ pub(super) fn row_of(record: RecordId, change: Change) -> LogRow {
         received_at: None,
         brought_by: None,
     }
+}
+
+/// Who made a change; none for one that every device makes alike (automerge.md section 6).
+pub(super) fn author_of(row: &LogRow) -> Option<DeviceId> {
+    let computed = row.deps.is_empty() && row.actor_seq == 1 && row.ops == 1 && row.typed_at.millis() == 0;
+    if computed { None } else { device_of_actor(&row.actor) }
 }
 
 /// The installation an actor belongs to: itself, or the end of a branch actor.

@@ -15,6 +15,8 @@ pub(super) struct Loaded {
     pub tail: usize,
     /// Bytes of all its changes.
     pub bytes: u64,
+    /// The relay refused a change of this device here: its own actor must not write in it any more.
+    pub branch: bool,
 }
 
 /// A few dozen documents; a list never opens one.

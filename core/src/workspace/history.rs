@@ -8,7 +8,7 @@ use crate::record::{ChangeHash, DeviceId, RecordId, Timestamp};
 use crate::store::LogRow;
 use crate::sync::Seq;
 
-use super::fields::{field_of_key, to_json};
+use super::fields::{field_name, to_json};
 use super::{Workspace, WorkspaceError};
 
 /// One step of a record's history.
@@ -57,12 +57,12 @@ impl Workspace {
         for step in loaded.document.history() {
             let mut fields = Vec::new();
             for (key, before, written) in &step.keys {
-                let (name, ty) = field_of_key(kind, key);
+                let name = field_name(kind, key);
                 if field.is_some_and(|field| field != name && field != key) {
                     continue;
                 }
-                let old = before.as_ref().and_then(|content| to_json(ty, content));
-                let new = to_json(ty, written);
+                let old = before.as_ref().and_then(|content| to_json(&schema, kind, key, content));
+                let new = to_json(&schema, kind, key, written);
                 fields.push(FieldChange { field: name, key: key.clone(), old, new });
             }
             if field.is_some() && fields.is_empty() {

@@ -99,7 +99,6 @@ impl Workspace {
             } else if writer.poison.contains(&read.hash) {
                 Outcome::Refused(Refusal { reason: Reason::Unloadable, check: 19, missing: vec![] })
             } else {
-                first.insert(read.hash, at);
                 let ledger = match ledgers.entry(item.record) {
                     std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
                     std::collections::btree_map::Entry::Vacant(entry) => {
@@ -110,6 +109,7 @@ impl Workspace {
                     Ok(true) => Outcome::Known(None),
                     Ok(false) => {
                         ledger.add(&read, item.bytes.len());
+                        first.insert(read.hash, at);
                         members.entry(item.record).or_default().push(at);
                         Outcome::Taken
                     }
@@ -288,16 +288,16 @@ impl Gathered {
 
     fn landed(&self, group: Group, (document, record, row): (Document, Record, IndexRow)) -> Landed {
         let taken = group.members.iter().filter(|at| matches!(self.outcomes[**at], Outcome::Taken));
-        let (mut tail, mut bytes) = (0, 0);
+        let (mut tail, mut bytes, mut branch) = (0, 0, false);
         if let Some(standing) = &group.standing {
-            (tail, bytes) = (standing.tail, standing.bytes);
+            (tail, bytes, branch) = (standing.tail, standing.bytes, standing.branch);
         }
         for at in taken {
             tail += 1;
             bytes += self.items[*at].bytes.len() as u64;
         }
         let before = group.standing.map(|standing| standing.record);
-        let loaded = Loaded { document: Arc::new(document), record: Arc::new(record), tail, bytes };
+        let loaded = Loaded { document: Arc::new(document), record: Arc::new(record), tail, bytes, branch };
         Landed { loaded, row, before }
     }
 

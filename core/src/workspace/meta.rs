@@ -1,6 +1,6 @@
 //! Small facts of a replica and how they are written.
 
-use crate::record::{ChangeHash, DeviceId, Epoch, Nonce, Stamp, WorkspaceId};
+use crate::record::{ChangeHash, DeviceId, Epoch, Nonce, RecordId, Stamp, WorkspaceId};
 use crate::store::{StoreError, Tx, View};
 use crate::sync::EpochStart;
 
@@ -23,8 +23,8 @@ pub(super) const APPLYING: &str = "applying";
 pub(super) const TRYING: &str = "trying";
 /// Changes that ended the process while they were tried alone.
 pub(super) const POISON: &str = "poison";
-/// Version of the index rows.
-pub(super) const DERIVED_WITH: &str = "derived_with";
+/// Ids of the records that are settings.
+pub(super) const SETTINGS: &str = "settings";
 /// Kinds whose rows wait to be derived again, and how far that is.
 pub(super) const REDERIVE: &str = "rederive";
 
@@ -56,6 +56,17 @@ pub(super) fn number(view: &View<'_>, key: &str) -> Result<u64, StoreError> {
 
 pub(super) fn set_number(tx: &mut Tx<'_>, key: &str, number: u64) -> Result<(), StoreError> {
     tx.set_meta(key, Some(&number.to_be_bytes()))
+}
+
+/// Present if the own actor must not write in this record any more.
+pub(super) fn branch_key(record: RecordId) -> String {
+    format!("branch/{record}")
+}
+
+pub(super) fn settings(view: &View<'_>) -> Result<Vec<RecordId>, StoreError> {
+    let bytes = view.meta(SETTINGS)?.unwrap_or_default();
+    let (rows, []) = bytes.as_chunks::<16>() else { return Err(odd(SETTINGS)) };
+    Ok(rows.iter().map(|row| RecordId(*row)).collect())
 }
 
 fn sixteen(view: &View<'_>, key: &str) -> Result<Option<[u8; 16]>, StoreError> {

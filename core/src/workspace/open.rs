@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
-use crate::index::INDEX_VERSION;
 use crate::record::{DeviceId, Epoch, Record, RecordId, Timestamp, WorkspaceId};
 use crate::schema::Schema;
 use crate::store::{Store, StoreError};
 use crate::sync::EpochStart;
 
 use super::cache::Cache;
-use super::schemas::{SETTING, Schemas};
+use super::schemas::Schemas;
 use super::{Role, Workspace, WorkspaceError, WorkspaceOptions, Writer, meta, rebuild};
 
 impl Workspace {
@@ -37,7 +36,6 @@ impl Workspace {
             tx.set_meta(meta::WORKSPACE, Some(&id.0))?;
             tx.set_meta(meta::DEVICE, Some(&device.0))?;
             tx.set_meta(meta::ROLE, Some(&[role as u8]))?;
-            meta::set_number(tx, meta::DERIVED_WITH, u64::from(INDEX_VERSION))?;
             if role == Role::Relay {
                 tx.set_meta(meta::EPOCH, Some(&first_epoch.0))?;
                 meta::set_lineage(tx, &[EpochStart { epoch: first_epoch, first: 1 }])?;
@@ -73,7 +71,6 @@ struct Facts {
     role: Role,
     applying: bool,
     trying: bool,
-    derived_with: u64,
 }
 
 impl Parts {
@@ -93,8 +90,7 @@ impl Parts {
             };
             let applying = view.meta(meta::APPLYING)?.is_some();
             let trying = view.meta(meta::TRYING)?.is_some();
-            let derived_with = meta::number(view, meta::DERIVED_WITH)?;
-            Ok(Facts { id, device, role, applying, trying, derived_with })
+            Ok(Facts { id, device, role, applying, trying })
         })?;
         let mut workspace = Workspace {
             id: facts.id,
@@ -119,11 +115,9 @@ impl Parts {
             workspace.remember_abort(facts.trying)?;
         }
         workspace.read_poison()?;
-        if facts.derived_with != u64::from(INDEX_VERSION) {
-            workspace.store.write(|tx| {
-                rebuild::remember_all(tx)?;
-                meta::set_number(tx, meta::DERIVED_WITH, u64::from(INDEX_VERSION))
-            })?;
+        if workspace.store.needs_rebuild()? {
+            // From the first record, however far an earlier run was: the tables may be newer than its mark.
+            workspace.store.write(rebuild::remember_all)?;
         }
         Ok(workspace)
     }
@@ -133,7 +127,7 @@ impl Workspace {
     fn load_settings(&self) -> Result<(), WorkspaceError> {
         let settings: BTreeMap<RecordId, Arc<Record>> = self.store.read(|view| {
             let mut settings = BTreeMap::new();
-            for id in view.records_of_kind(SETTING)? {
+            for id in meta::settings(view)? {
                 match self.load(view, id) {
                     Ok(Some(loaded)) => {
                         settings.insert(id, loaded.record);

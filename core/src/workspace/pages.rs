@@ -47,6 +47,8 @@ impl Workspace {
             'walk: while page.cursor < head && walked < WALK {
                 let rows = view.log_after(page.cursor, CHUNK)?;
                 if rows.is_empty() {
+                    // Only events and stubs lie before the head.
+                    page.cursor = head;
                     break;
                 }
                 walked += rows.len();

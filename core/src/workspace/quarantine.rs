@@ -7,12 +7,12 @@ use crate::document::gate::Sender;
 use crate::record::{RecordId, Timestamp};
 use crate::store::{LogRow, QuarantineRow};
 
-use super::batch::device_of_actor;
+use super::batch::author_of;
 use super::intake::{Item, Outcome, clear_notes};
 use super::{Role, Workspace, WorkspaceError};
 
 impl Workspace {
-    /// Refused changes, newest first.
+    /// Refused changes, oldest first.
     pub fn quarantine(&self, limit: usize) -> Result<Vec<QuarantineRow>, WorkspaceError> {
         self.store.read(|view| Ok(view.quarantine(limit)?))
     }
@@ -59,7 +59,8 @@ impl Workspace {
             if self.role == Role::Relay {
                 for row in &mut new_rows {
                     let brought = rows.iter().find(|kept| kept.hash == row.hash).and_then(|kept| kept.device);
-                    row.brought_by = brought.filter(|device| device_of_actor(&row.actor) != Some(*device));
+                    row.brought_by =
+                        brought.filter(|device| author_of(row).is_some_and(|author| author != *device));
                 }
             }
             batch.append(tx, writer, &mut new_rows, now)?;

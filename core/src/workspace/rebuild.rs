@@ -31,10 +31,10 @@ impl Workspace {
             let ids = tx.records()?;
             tx.clear_index()?;
             for id in ids {
-                let Some(loaded) = batch.load(tx, id)? else { continue };
-                tx.put_row(&index::derive(&batch.schema, &loaded.record))?;
+                derive_one(tx, batch, id)?;
             }
             tx.set_meta(meta::REDERIVE, None)?;
+            tx.set_index_built()?;
             Ok(())
         })
     }
@@ -56,6 +56,9 @@ impl Workspace {
             waiting.after = rest.iter().take(AT_ONCE).next_back().copied().or(waiting.after);
             let more = rest.len() > AT_ONCE;
             write(tx, more.then_some(&waiting))?;
+            if waiting.all && !more {
+                tx.set_index_built()?;
+            }
             Ok(more)
         })
     }

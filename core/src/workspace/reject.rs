@@ -13,7 +13,7 @@ use super::apply::set_nonce;
 use super::batch::{Batch, device_of_actor};
 use super::cache::Loaded;
 use super::edit::{clamped, text_keys};
-use super::{Applied, Workspace, WorkspaceError, Writer};
+use super::{Applied, Workspace, WorkspaceError, Writer, meta};
 
 /// One refused change of this device.
 struct Refused {
@@ -151,11 +151,13 @@ impl Workspace {
         tx.remove_log(&leaving.iter().map(|row| row.hash).collect::<Vec<_>>())?;
         tx.drop_snapshot(record)?;
         batch.drop_loaded(record);
+        tx.set_meta(&meta::branch_key(record), Some(&[1]))?;
         let author = leaving.iter().find_map(|row| device_of_actor(&row.actor)).unwrap_or(self.device);
         let lost_steps: Vec<&Step> = steps.iter().filter(|step| lost.contains(&step.change)).collect();
         if staying.is_empty() {
             let texts_and_kind = standing.as_ref().map(|standing| Arc::clone(&standing.record));
             batch.forget_document(tx, record)?;
+            tx.set_meta(&meta::branch_key(record), Some(&[1]))?;
             if let (false, Some(shown)) = (again_before, texts_and_kind) {
                 self.create_again(tx, batch, writer, &shown, author, now)?;
             }
@@ -169,6 +171,8 @@ impl Workspace {
             record: shown,
             tail: staying.len(),
             bytes: staying.iter().map(|row| row.bytes.len() as u64).sum(),
+            // A number the relay has refused is never used for something else.
+            branch: true,
         };
         batch.land(tx, loaded.clone(), None, &[], standing.as_ref().map(|standing| &*standing.record))?;
         if !again_before {
@@ -234,7 +238,8 @@ impl Workspace {
             let more = document.edit(&late, &late_texts, None, author, now);
             changes.extend(more.map_err(WorkspaceError::of_document)?);
         }
-        let made = self.made(document, changes, None)?;
+        let mut made = Self::made(document, changes, None);
+        made.loaded.branch = true;
         self.store_made(tx, batch, writer, made, now)?;
         Ok(())
     }

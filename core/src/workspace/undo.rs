@@ -174,6 +174,6 @@ fn is_set(content: &Content) -> bool {
 }
 
 /// Changes of a record that were taken back, or took something back.
-fn spent_key(record: RecordId) -> String {
+pub(super) fn spent_key(record: RecordId) -> String {
     format!("undone/{record}")
 }

@@ -150,22 +150,17 @@ fn another_process_s_revocation_is_noticed_and_the_set_replaced() {
 }
 
 #[test]
-fn a_copied_device_is_told_from_a_lost_answer_and_a_late_race() {
+fn the_enrolment_s_nonce_is_the_first_and_a_used_one_stays() {
     let (_folder, accounts) = accounts();
     let person = accounts.add_person("M. Brandt", Role::Field, None, None).unwrap();
     let token = accounts.invite(person.id, Use::InPerson, None).unwrap().token;
     let (_, first) = accounts.enrol(&enrolment(token, 1), "a").unwrap();
     let device = DeviceId([1; 16]);
-    let nonce = |byte| farley_core::record::Nonce([byte; 16]);
-    let check = |presented, attempt: u8| accounts.check_nonce(device, Some(presented), [attempt; 16], false).unwrap();
-    assert_eq!(check(first, 1), NonceVerdict::Good);
-    accounts.roll_nonce(device, Some(first), nonce(2), [1; 16]).unwrap();
-    assert_eq!(check(nonce(2), 2), NonceVerdict::Good);
-    assert_eq!(check(first, 2), NonceVerdict::Good, "its crash may have lost the newest");
-    accounts.roll_nonce(device, Some(nonce(2)), nonce(3), [2; 16]).unwrap();
-    assert_eq!(check(first, 1), NonceVerdict::Late, "late bytes of an older race");
-    assert_eq!(check(first, 7), NonceVerdict::Cloned);
-    assert_eq!(accounts.check_nonce(device, Some(first), [7; 16], true).unwrap(), NonceVerdict::Good, "restored relay");
+    let state = accounts.nonces(device).unwrap();
+    assert_eq!((state.nonce, state.nonce_before, state.attempt), (Some(first), None, None));
+    let next = farley_core::sync::used(&state, Some(first), farley_core::record::Nonce([2; 16]), [7; 16]);
+    accounts.use_nonces(device, next).unwrap();
+    assert_eq!(accounts.nonces(device).unwrap(), next);
 }
 
 #[test]

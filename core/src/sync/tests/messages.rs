@@ -30,22 +30,20 @@ fn starts() -> impl Strategy<Value = Vec<EpochStart>> {
 
 fn entries(whole_only: bool) -> impl Strategy<Value = Vec<Entry>> {
     let form = if whole_only { 1_u8..3 } else { 0_u8..3 };
-    let entry =
-        (ids(), form, vec(any::<u8>(), 0..40), received(), vec(received(), 1..4), hashes(3)).prop_map(
-            |(record, form, bytes, received, history, heads)| {
-                let whole = form != 0;
-                // On the wire a whole record's own seq is that of its newest change.
-                let newest = history.iter().copied().max_by_key(|received| received.seq).unwrap_or(received);
-                Entry {
-                    record: RecordId(record),
-                    form: [Form::Change, Form::Changes, Form::Document][usize::from(form)],
-                    bytes,
-                    received: if whole { newest } else { received },
-                    history: if whole { history } else { vec![] },
-                    heads: if form == 2 { heads } else { vec![] },
-                }
-            },
-        );
+    let entry = (ids(), form, vec(any::<u8>(), 0..40), received(), vec(received(), 1..4), hashes(3))
+        .prop_map(|(record, form, bytes, received, history, heads)| {
+            let whole = form != 0;
+            // On the wire a whole record's own seq is that of its newest change.
+            let newest = history.iter().copied().max_by_key(|received| received.seq).unwrap_or(received);
+            Entry {
+                record: RecordId(record),
+                form: [Form::Change, Form::Changes, Form::Document][usize::from(form)],
+                bytes,
+                received: if whole { newest } else { received },
+                history: if whole { history } else { vec![] },
+                heads: if form == 2 { heads } else { vec![] },
+            }
+        });
     vec(entry, 0..12)
 }
 
@@ -86,25 +84,27 @@ fn messages() -> BoxedStrategy<Message> {
             (proptest::option::of(ids()), starts(), any::<u32>(), times(), vec(any::<u32>(), 0..5)),
             (".{0,32}", any::<u32>()),
         )
-            .prop_map(|((protocol, workspace, device, epoch, cursor, stamp), rest, (app, schema))| {
-                let (nonce, lineage, outbox, clock, dictionaries) = rest;
-                Message::Hello(Hello {
-                    protocol,
-                    workspace: WorkspaceId(workspace),
-                    device: DeviceId(device),
-                    epoch: epoch.map(Epoch),
-                    cursor,
-                    low: cursor / 2,
-                    stamp: Stamp(stamp),
-                    nonce: nonce.map(Nonce),
-                    lineage,
-                    outbox,
-                    clock,
-                    dictionaries,
-                    app,
-                    schema,
-                })
-            }),
+            .prop_map(
+                |((protocol, workspace, device, epoch, cursor, stamp), rest, (app, schema))| {
+                    let (nonce, lineage, outbox, clock, dictionaries) = rest;
+                    Message::Hello(Hello {
+                        protocol,
+                        workspace: WorkspaceId(workspace),
+                        device: DeviceId(device),
+                        epoch: epoch.map(Epoch),
+                        cursor,
+                        low: cursor / 2,
+                        stamp: Stamp(stamp),
+                        nonce: nonce.map(Nonce),
+                        lineage,
+                        outbox,
+                        clock,
+                        dictionaries,
+                        app,
+                        schema,
+                    })
+                }
+            ),
         (any::<u32>(), vec((ids().prop_map(RecordId), vec(any::<u8>(), 0..50)), 1..20))
             .prop_map(|(batch, entries)| Message::Push(Push { batch, entries })),
         seqs().prop_map(|cursor| Message::Pulled(Pulled { cursor, low: cursor / 3 })),
@@ -113,9 +113,8 @@ fn messages() -> BoxedStrategy<Message> {
             Message::Want(Want::Records(records, form))
         }),
         hashes(20).prop_map(|hashes| Message::Want(Want::Hashes(hashes, None))),
-        (ids(), times(), bytes64()).prop_map(|(order, at, signature)| {
-            Message::Forgotten(Forgotten { order, at, signature })
-        }),
+        (ids(), times(), bytes64())
+            .prop_map(|(order, at, signature)| { Message::Forgotten(Forgotten { order, at, signature }) }),
         vec(any::<u8>(), 0..300).prop_map(|payload| Message::Compare(Compare { payload })),
         (1_u16..13, any::<Option<u64>>(), any::<Option<Vec<u8>>>()).prop_map(|(reason, after_ms, order)| {
             Message::Bye(Bye { reason: ByeReason::from_number(reason), after_ms, order })
@@ -141,9 +140,11 @@ fn messages() -> BoxedStrategy<Message> {
             .prop_map(|(batch, runs)| Message::Accepted(Accepted { batch, runs })),
         (any::<u32>(), vec((any::<u32>(), any::<u8>(), hashes(MAX_MISSING)), 0..20))
             .prop_map(|(batch, refused)| Message::Rejected(Rejected { batch, refused })),
-        (seqs(), any::<[u8; 8]>(), entries(false), any::<bool>()).prop_map(|(cursor, stamp, entries, more)| {
-            Message::Entries(Page { cursor, stamp: Stamp(stamp), entries, more })
-        }),
+        (seqs(), any::<[u8; 8]>(), entries(false), any::<bool>()).prop_map(
+            |(cursor, stamp, entries, more)| {
+                Message::Entries(Page { cursor, stamp: Stamp(stamp), entries, more })
+            }
+        ),
         (proptest::option::of(seqs()), entries(true), any::<u32>(), any::<u64>()).prop_map(
             |(low, entries, left_records, left_bytes)| {
                 Message::Snapshots(FillPage { low, entries, left_records, left_bytes })
@@ -159,8 +160,11 @@ fn messages() -> BoxedStrategy<Message> {
             Message::BlobPut(BlobPut { ticket, hash, size, media_type })
         }),
         any::<u64>().prop_map(|received| Message::BlobHave(BlobHave { received })),
-        (b32(), b32(), any::<u64>())
-            .prop_map(|(ticket, hash, offset)| Message::BlobGet(BlobGet { ticket, hash, offset })),
+        (b32(), b32(), any::<u64>()).prop_map(|(ticket, hash, offset)| Message::BlobGet(BlobGet {
+            ticket,
+            hash,
+            offset
+        })),
         b32().prop_map(|hash| Message::BlobEnd(BlobEnd { hash })),
     ]
     .boxed()
@@ -261,7 +265,12 @@ fn golden_messages() -> Vec<Message> {
             proof: None,
             next: None,
         }),
-        Message::Proof(Proof { device: DeviceId([2; 16]), signature: [3; 64], bound: true, attempt: [4; 16] }),
+        Message::Proof(Proof {
+            device: DeviceId([2; 16]),
+            signature: [3; 64],
+            bound: true,
+            attempt: [4; 16],
+        }),
         Message::Hello(Hello {
             protocol: 1,
             workspace: WorkspaceId([1; 16]),
@@ -322,8 +331,9 @@ fn limits_hold_at_the_limit_and_break_one_above() {
     assert!(read(want(MAX_WANT_RECORDS + 1)).is_err());
     assert!(read(sample_page(MAX_PAGE_ENTRIES as u64)).is_ok());
     assert!(read(sample_page(MAX_PAGE_ENTRIES as u64 + 1)).is_err());
-    let missing =
-        |count| Message::Rejected(Rejected { batch: 1, refused: vec![(0, 5, vec![ChangeHash([1; 32]); count])] });
+    let missing = |count| {
+        Message::Rejected(Rejected { batch: 1, refused: vec![(0, 5, vec![ChangeHash([1; 32]); count])] })
+    };
     assert!(read(missing(MAX_MISSING)).is_ok());
     assert!(read(missing(MAX_MISSING + 1)).is_err());
     let start = EpochStart { epoch: Epoch([1; 16]), first: 1 };

@@ -38,7 +38,8 @@ pub(super) fn sample_page(entries: u64) -> Message {
         })
     };
     let entry = |seq: u64| {
-        let bytes = noise(seq).chain(*b"family_namegiven_namephones/number+49 171 5551234label mobile").collect();
+        let bytes =
+            noise(seq).chain(*b"family_namegiven_namephones/number+49 171 5551234label mobile").collect();
         let mut record = [0; 16];
         record.iter_mut().zip(noise(seq / 3)).for_each(|(to, from)| *to = from);
         Entry {

@@ -1,0 +1,118 @@
+//! axum's extractors, wrapped once so that what they refuse is problem+json.
+
+use std::net::SocketAddr;
+
+use axum::RequestPartsExt;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use farley_core::record::{ChangeHash, Heads, RecordId};
+use serde::de::DeserializeOwned;
+
+use super::{Api, Caller};
+use crate::problem::Problem;
+
+/// A JSON body.
+pub struct Json<T>(pub T);
+/// Query parameters.
+pub struct Query<T>(pub T);
+/// Path segments, as texts.
+pub struct Path<T>(pub T);
+/// Somebody signed in.
+pub struct Signed(pub Caller);
+/// Where the request came from, for limits.
+pub struct Address(pub String);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+            return Err(Problem::new(415, "not_json", "Send the body as application/json."));
+        }
+        let bytes = bytes(request, state).await?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            Problem::bad("bad_body", format!("The body is not what this address expects: {error}"))
+        })
+    }
+}
+
+/// The whole body, at most [`super::BODY_LIMIT`].
+pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(413, "body_too_large", "The body is larger than 1 MiB.")
+        }
+        _ => Problem::bad("bad_body", "The body could not be read."),
+    })
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        axum::extract::Query::try_from_uri(&parts.uri)
+            .map(|query| Self(query.0))
+            .map_err(|error| Problem::bad("bad_query", error.body_text()))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        parts
+            .extract_with_state::<axum::extract::Path<T>, S>(state)
+            .await
+            .map(|path| Self(path.0))
+            .map_err(|_| Problem::not_found("bad_path", "The address has a part that cannot be read."))
+    }
+}
+
+impl FromRequestParts<Api> for Signed {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let signed_out = || Problem::new(401, "signed_out", "Sign in first.");
+        let key = cookie(&parts.headers, &api.host().cookie()).ok_or_else(signed_out)?;
+        api.run(move |api| api.host().caller(&key)).await?.map(Self).ok_or_else(signed_out)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+        Ok(Self(socket.unwrap_or_else(|| "unknown".to_owned())))
+    }
+}
+
+/// The cookie `name`, if it was sent.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+/// A record id from the path.
+pub fn record_id(text: &str) -> Result<RecordId, Problem> {
+    text.parse()
+        .map_err(|_| Problem::not_found("record_not_found", "The address names no record: ids are UUIDs."))
+}
+
+/// Heads from a comma-separated list; `place` names it in the problem.
+pub fn heads(text: &str, place: &str) -> Result<Heads, Problem> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let mut heads: Heads = parts.map(str::parse::<ChangeHash>).collect::<Result<_, _>>().map_err(|_| {
+        let message = "Heads are hashes of 64 hex characters, separated by commas.";
+        Problem::bad("bad_heads", message).at(place, "bad_heads", message)
+    })?;
+    heads.sort();
+    heads.dedup();
+    Ok(heads)
+}
+
+/// One header as text.
+pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

@@ -1,0 +1,271 @@
+//! The API's description, built from one table of operations and the built-in schema. OpenAPI 3.1.
+
+use farley_core::schema::Schema;
+use serde_json::{Map, Value, json};
+
+use super::lists::MOST;
+
+/// Method, path, operation id, summary, query parameters, body schema, status and schema of the answer.
+type Operation = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+    u16,
+    &'static str,
+);
+
+const LIST: &[&str] = &["filter", "sort", "search", "limit", "cursor", "removed"];
+
+const OPERATIONS: &[Operation] = &[
+    ("get", "/session", "showSession", "Who is signed in; answers everybody", &[], "", 200, "Session"),
+    ("post", "/session", "signIn", "Sign in with name and password", &[], "SignIn", 200, "Session"),
+    ("delete", "/session", "signOut", "Sign out", &[], "", 204, ""),
+    ("post", "/session/link", "signInWithLink", "Sign in with a one-time link", &[], "Link", 200, "Session"),
+    ("post", "/setup", "setUp", "Make the first administrator", &[], "SetUp", 200, "Session"),
+    ("get", "/schema", "showSchema", "Kinds, fields and lists", &[], "", 200, "Any"),
+    ("get", "/authors", "listAuthors", "Person and device behind each device id", &[], "", 200, "Any"),
+    ("get", "/conflicts", "listConflicts", "Records with two versions of something", &[], "", 200, "Any"),
+    (
+        "get",
+        "/search",
+        "search",
+        "Records of all kinds, newest first",
+        &["q!", "limit", "kind"],
+        "",
+        200,
+        "Rows",
+    ),
+    ("get", "/today", "showToday", "Tasks, visits and arrivals of a day", &["day"], "", 200, "Any"),
+    ("get", "/status", "showStatus", "How this replica is connected", &[], "", 200, "Any"),
+    ("post", "/airplane", "setAirplane", "Take a pretend phone off the network", &[], "Airplane", 200, "Any"),
+    ("post", "/sync", "syncNow", "Connect now", &[], "", 200, "Any"),
+    ("post", "/undo", "undo", "Take back my last edit", &[], "Undo", 200, "Edited"),
+    ("get", "/devices", "listDevices", "Every device", &[], "", 200, "Any"),
+    ("post", "/devices/{device}/revoke", "revokeDevice", "Shut a device out", &[], "", 200, "Any"),
+    ("post", "/invitations", "invite", "A link to enrol a device with", &[], "Invite", 201, "Any"),
+    ("get", "/people", "listPeople", "Everybody with an account", &[], "", 200, "Any"),
+    ("post", "/people", "addPerson", "One more person", &[], "NewPerson", 201, "Any"),
+    ("get", "/arrivals", "listArrivals", "What devices brought after being away", &[], "", 200, "Any"),
+    ("get", "/events", "listen", "Server-sent events", &["last"], "", 200, "Events"),
+    ("get", "/openapi.json", "showSpec", "This description", &[], "", 200, "Any"),
+    ("get", "/{plural}", "listRecords", "One page of a list", LIST, "", 200, "Rows"),
+    ("post", "/{plural}", "createRecord", "A new record", &[], "Fields", 201, "Edited"),
+    ("get", "/{plural}/count", "countRecords", "Exact count", LIST, "", 200, "Any"),
+    ("get", "/{plural}/index", "indexRecords", "All row numbers, u32 little endian", LIST, "", 200, "Bytes"),
+    ("get", "/{plural}/rows", "rowsOfRecords", "Rows by number or id", &["ids", "records"], "", 200, "Rows"),
+    (
+        "get",
+        "/{plural}/groups",
+        "groupRecords",
+        "Values of a field with counts",
+        &["field!", "filter"],
+        "",
+        200,
+        "Any",
+    ),
+    (
+        "post",
+        "/{plural}/batch",
+        "editRecords",
+        "Up to 200 edits, each answered by itself",
+        &[],
+        "Batch",
+        200,
+        "Any",
+    ),
+    ("get", "/{plural}/{id}", "showRecord", "One record", &[], "", 200, "Any"),
+    ("put", "/{plural}/{id}", "putRecord", "A new record with the client's id", &[], "Fields", 201, "Edited"),
+    (
+        "patch",
+        "/{plural}/{id}",
+        "editRecord",
+        "Change fields; a stale edit merges",
+        &[],
+        "Fields",
+        200,
+        "Edited",
+    ),
+    ("delete", "/{plural}/{id}", "removeRecord", "Into the trash", &[], "", 200, "Edited"),
+    ("post", "/{plural}/{id}/restore", "restoreRecord", "Out of the trash", &[], "", 200, "Edited"),
+    (
+        "get",
+        "/{plural}/{id}/history",
+        "listHistory",
+        "Every change, oldest first",
+        &["field"],
+        "",
+        200,
+        "Any",
+    ),
+    ("get", "/{plural}/{id}/at", "showRecordAt", "The record at earlier heads", &["heads!"], "", 200, "Any"),
+    ("get", "/{plural}/{id}/related", "listRelated", "Records that link here", &["limit"], "", 200, "Any"),
+    ("post", "/{plural}/{id}/settle", "settle", "Take one of two versions", &[], "Settle", 200, "Edited"),
+];
+
+/// The description as JSON text, the same for every server of this version.
+pub fn openapi() -> String {
+    let mut paths = Map::new();
+    for operation in OPERATIONS {
+        let path = paths.entry(operation.1.to_owned()).or_insert_with(|| json!({}));
+        path[operation.0] = describe(operation);
+    }
+    let spec = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Farley record API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT"},
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"session": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "__Host-farley"}},
+            "schemas": schemas(),
+            "responses": {"Problem": {
+                "description": "What went wrong (RFC 9457)",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }},
+        },
+    });
+    let spec: utoipa::openapi::OpenApi = match serde_json::from_value(spec.clone()) {
+        Ok(spec) => spec,
+        // utoipa reads everything we write; its own form is preferred, ours is as good.
+        Err(_) => return spec.to_string(),
+    };
+    spec.to_pretty_json().unwrap_or_default()
+}
+
+fn describe(&(method, path, id, summary, query, body, status, answer): &Operation) -> Value {
+    let mut parameters = Vec::new();
+    for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+        let schema = match name {
+            "plural" => json!({"$ref": "#/components/schemas/Plural"}),
+            _ => json!({"type": "string", "format": "uuid"}),
+        };
+        parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
+    }
+    for name in query {
+        let required = name.ends_with('!');
+        let name = name.trim_end_matches('!');
+        parameters
+            .push(json!({"name": name, "in": "query", "required": required, "schema": parameter(name)}));
+    }
+    if id == "createRecord" {
+        let schema = json!({"type": "string", "minLength": 1, "maxLength": 128});
+        parameters
+            .push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": schema}));
+    }
+    if id == "editRecord" {
+        for name in ["Base-Heads", "If-Match"] {
+            parameters
+                .push(json!({"name": name, "in": "header", "required": false, "schema": {"type": "string"}}));
+        }
+    }
+    let mut responses = Map::new();
+    let content = match answer {
+        "" => Value::Null,
+        "Events" => json!({"text/event-stream": {"schema": {"type": "string"}}}),
+        "Bytes" => json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
+        name => json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}),
+    };
+    let mut good = json!({"description": summary});
+    if !content.is_null() {
+        good["content"] = content;
+    }
+    responses.insert(status.to_string(), good.clone());
+    if id == "putRecord" {
+        responses.insert("200".into(), good);
+    }
+    if ["showSchema", "indexRecords", "showRecord"].contains(&id) {
+        responses.insert("304".into(), json!({"description": "What the client holds still stands"}));
+    }
+    for status in ["400", "401", "403", "404", "405", "409", "412", "413", "415", "429", "500", "503", "507"]
+    {
+        responses.insert(status.into(), json!({"$ref": "#/components/responses/Problem"}));
+    }
+    let mut operation = json!({
+        "operationId": id, "summary": summary, "parameters": parameters, "responses": responses,
+        "tags": [if path.starts_with("/{plural}") { "records" } else { "workspace" }],
+    });
+    if !body.is_empty() {
+        let schema = json!({"$ref": format!("#/components/schemas/{body}")});
+        operation["requestBody"] =
+            json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    }
+    if path.starts_with("/session") && method != "delete" || path == "/setup" || path == "/openapi.json" {
+        operation["security"] = json!([]);
+    }
+    operation
+}
+
+fn parameter(name: &str) -> Value {
+    match name {
+        "limit" => {
+            json!({"type": "integer", "minimum": 0, "description": format!("1 to {MOST}; others are clamped")})
+        }
+        "removed" => json!({"type": "boolean"}),
+        "last" => json!({"type": "integer", "minimum": 0}),
+        "search" | "q" => json!({"type": "string", "maxLength": 256}),
+        "day" => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+        _ => json!({"type": "string"}),
+    }
+}
+
+fn schemas() -> Value {
+    let plurals: Vec<_> = Schema::builtin().kinds.values().map(|kind| kind.plural.clone()).collect();
+    let object = |required: &[&str], properties: Value| json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false});
+    let text = json!({"type": "string"});
+    let uuid = json!({"type": "string", "format": "uuid"});
+    let hash = json!({"type": "string", "pattern": "^[0-9a-f]{64}$"});
+    let splice = object(
+        &["at"],
+        json!({
+        "at": {"type": "integer", "minimum": 0}, "delete": {"type": "integer", "minimum": 0}, "insert": text}),
+    );
+    let fields = json!({
+        "set": {"type": "object"},
+        "add": {"type": "object", "additionalProperties": {"type": "array"}},
+        "remove": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
+        "text": {"type": "object", "additionalProperties": {"type": "array", "items": splice}},
+    });
+    json!({
+        "Any": {"type": "object"},
+        "Plural": {"type": "string", "enum": plurals},
+        "Problem": {"type": "object", "required": ["type", "title", "status", "detail", "code", "trace_id"], "properties": {
+            "type": text, "title": text, "status": {"type": "integer"}, "detail": text, "code": text, "trace_id": text,
+            "errors": {"type": "array", "items": {"type": "object", "required": ["pointer", "code", "message"],
+                "properties": {"pointer": text, "code": text, "message": text}}}}},
+        "Session": {"type": "object", "required": ["mode", "signed_in", "needs_setup", "version"], "properties": {
+            "mode": {"type": "string", "enum": ["serve", "desk", "phone"]}, "signed_in": {"type": "boolean"},
+            "needs_setup": {"type": "boolean"}, "version": text, "person": {"type": ["object", "null"]},
+            "workspace": {"type": ["object", "null"]}, "device": {"type": ["string", "null"]}}},
+        "SignIn": object(&["name", "password"], json!({"name": text, "password": text})),
+        "Link": object(&["token"], json!({"token": text})),
+        "SetUp": object(&["token", "name", "password"], json!({"token": text, "name": text, "password": text})),
+        "Airplane": object(&["on"], json!({"on": {"type": "boolean"}})),
+        "Undo": object(&[], json!({"id": {"type": ["string", "null"], "format": "uuid"}})),
+        "Invite": object(&["person"], json!({"person": uuid})),
+        "NewPerson": object(&["name", "role"], json!({
+            "name": text, "role": {"type": "string", "enum": ["admin", "office", "field"]},
+            "password": {"type": ["string", "null"]}})),
+        "Fields": object(&[], fields),
+        "Batch": object(&["edits"], json!({"edits": {"type": "array", "maxItems": MOST, "items": {"type": "object"}}})),
+        "Settle": object(&["key", "take"], json!({"key": text, "take": {"oneOf": [
+            object(&["version"], json!({"version": hash})), object(&["value"], json!({"value": {}}))]}})),
+        "Edited": {"type": "object", "required": ["id", "hash", "heads", "seq", "conflicts", "created"], "properties": {
+            "id": uuid, "hash": {"type": ["string", "null"]}, "heads": {"type": "array", "items": hash},
+            "seq": {"type": ["integer", "null"]}, "conflicts": {"type": "array", "items": text},
+            "created": {"type": "boolean"}}},
+        "Row": {"type": "object", "required": ["number", "id", "kind", "title", "changed_at", "removed", "conflicts", "pending", "cells"],
+            "properties": {"number": {"type": "integer"}, "id": uuid, "kind": text, "title": text,
+                "changed_at": {"type": "integer"}, "removed": {"type": "boolean"}, "conflicts": {"type": "integer"},
+                "pending": {"type": "boolean"}, "cells": {"type": "object"}}},
+        "Rows": {"type": "object", "required": ["rows"], "properties": {
+            "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+            "next_cursor": {"type": ["string", "null"]}}},
+    })
+}

@@ -1,0 +1,263 @@
+//! Schema, authors, search, today, status: what a page needs around the records.
+
+use std::collections::BTreeMap;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, ETAG};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use farley_core::query::{Filter, Op, Query as ListQuery, Sort};
+use farley_core::record::Timestamp;
+use farley_core::store::ListRow;
+use farley_core::workspace::Role;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::extract::{Json, Query, Signed};
+use super::lists::{MOST, clamp, matches, rows_json, search as search_text, tag};
+use super::{Api, Mode};
+use crate::clock;
+use crate::problem::Problem;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchParams {
+    q: String,
+    limit: Option<usize>,
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TodayParams {
+    /// The page's own day, `YYYY-MM-DD`; missing: today in UTC.
+    day: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Airplane {
+    on: bool,
+}
+
+pub async fn schema(State(api): State<Api>, _: Signed, headers: HeaderMap) -> Result<Response, Problem> {
+    let json = api.run(|api| Ok(schema_json(api))).await?.to_string();
+    let tag = tag(json.as_bytes());
+    if matches(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
+    }
+    let kind = ("content-type".parse().map_err(Problem::internal)?, "application/json".to_owned());
+    Ok(([kind, (ETAG, tag), (CACHE_CONTROL, "no-cache".to_owned())], json).into_response())
+}
+
+fn schema_json(api: &Api) -> Value {
+    let mut json = json!(&*api.workspace().schema());
+    // Fields that are left out when empty are part of the contract only when present; `label` of a kind is its name
+    // in the singular and stands under both words.
+    if let Some(kinds) = json["kinds"].as_object_mut() {
+        for kind in kinds.values_mut() {
+            kind["fields"].as_array_mut().into_iter().flatten().for_each(|field| {
+                if field["list"].is_null() {
+                    field.as_object_mut().map(|field| field.remove("list"));
+                }
+            });
+        }
+    }
+    json
+}
+
+/// Who is behind each device id: from `setting` records, so that it works offline.
+pub async fn authors(State(api): State<Api>, _: Signed) -> Result<Answer<Value>, Problem> {
+    api.run(|api| {
+        let query = ListQuery { kind: Some("setting".into()), ..ListQuery::default() };
+        let mut people = BTreeMap::new();
+        let mut devices = Vec::new();
+        let mut after = None;
+        loop {
+            let page = api.workspace().page(&query, after.as_deref(), MOST)?;
+            for row in page.rows {
+                let view = api.workspace().record(row.id)?.view;
+                let text = |field: &str| {
+                    let value = view.values.get(field).or_else(|| view.extra.get(field))?;
+                    value.as_str().map(str::to_owned)
+                };
+                match text("type").as_deref() {
+                    Some("person") => {
+                        people.insert(row.id.to_string(), text("label_de").unwrap_or_default());
+                    }
+                    Some("device") => devices.push((
+                        row.id.to_string(),
+                        text("label_de"),
+                        text("p/person"),
+                        text("p/platform"),
+                    )),
+                    _ => {}
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let authors: BTreeMap<_, _> = devices
+            .into_iter()
+            .map(|(id, device, person, platform)| {
+                let name = person.as_ref().and_then(|person| people.get(person));
+                (id, json!({"device": device, "person": name, "person_id": person, "platform": platform}))
+            })
+            .collect();
+        Ok(Answer(json!({"authors": authors})))
+    })
+    .await
+}
+
+pub async fn search(
+    State(api): State<Api>,
+    _: Signed,
+    Query(params): Query<SearchParams>,
+) -> Result<Answer<Value>, Problem> {
+    api.run(move |api| {
+        let Some(text) = search_text(&params.q)? else { return Ok(Answer(json!({"rows": []}))) };
+        if let Some(kind) = &params.kind
+            && api.workspace().schema().kind(kind).is_none()
+        {
+            return Err(Problem::bad("unknown_kind", "There is no kind with this name; see /schema."));
+        }
+        // Newest first: ranking by relevance takes a hundred times longer on common words.
+        let sort = vec![Sort { field: "changed".into(), descending: true }];
+        let query = ListQuery { kind: params.kind, search: Some(text), sort, ..ListQuery::default() };
+        let mut rows = api.workspace().page(&query, None, clamp(params.limit))?.rows;
+        rows.retain(|row| row.kind != "setting");
+        Ok(Answer(json!({"rows": rows_json(rows)})))
+    })
+    .await
+}
+
+/// Tasks by `due`, visits by `planned`, and what came from the field.
+pub async fn today(
+    State(api): State<Api>,
+    _: Signed,
+    Query(params): Query<TodayParams>,
+) -> Result<Answer<Value>, Problem> {
+    api.run(move |api| {
+        let day = match params.day {
+            Some(day) if is_day(&day) => day,
+            Some(_) => {
+                return Err(Problem::bad("bad_query", "A day is written YYYY-MM-DD.").at(
+                    "day",
+                    "bad_day",
+                    "YYYY-MM-DD",
+                ));
+            }
+            None => clock::now().rfc3339()[..10].to_owned(),
+        };
+        let open = [("status", "done"), ("status", "cancelled")];
+        let not = |(field, value): &(&str, &str)| term(field, Op::IsNot, value);
+        let tasks = |op: Op| {
+            let mut all: Vec<_> = open.iter().map(not).collect();
+            all.push(term("due", op, &day));
+            rows(api, "task", Filter::All(all), "due")
+        };
+        let planned = Filter::All(vec![term("planned", Op::StartsWith, &day)]);
+        Ok(Answer(json!({
+            "overdue": rows_json(tasks(Op::Before)?),
+            "due": rows_json(tasks(Op::StartsWith)?),
+            "visits": rows_json(rows(api, "visit", planned, "planned")?),
+            "arrivals": super::office::arrivals_json(api)?.into_iter().take(10).collect::<Vec<_>>(),
+        })))
+    })
+    .await
+}
+
+fn is_day(text: &str) -> bool {
+    let shape: Vec<bool> = text.chars().map(|character| character.is_ascii_digit()).collect();
+    text.len() == 10
+        && text
+            .char_indices()
+            .all(|(at, character)| if at == 4 || at == 7 { character == '-' } else { shape[at] })
+}
+
+fn term(field: &str, op: Op, value: &str) -> Filter {
+    Filter::Field { field: field.to_owned(), op, value: json!(value) }
+}
+
+/// Nothing where the schema has no such kind or field (a workspace with kinds of its own).
+fn rows(api: &Api, kind: &str, filter: Filter, sort: &str) -> Result<Vec<ListRow>, Problem> {
+    let schema = api.workspace().schema();
+    if schema.kind(kind).is_none_or(|kind| kind.field(sort).is_none()) {
+        return Ok(Vec::new());
+    }
+    let sort = vec![Sort { field: sort.to_owned(), descending: false }];
+    let query = ListQuery { kind: Some(kind.to_owned()), filter: Some(filter), sort, ..ListQuery::default() };
+    Ok(api.workspace().page(&query, None, MOST)?.rows)
+}
+
+pub async fn status(State(api): State<Api>, _: Signed) -> Result<Answer<Value>, Problem> {
+    api.run(status_json).await.map(Answer)
+}
+
+pub async fn airplane(
+    State(api): State<Api>,
+    _: Signed,
+    Json(body): Json<Airplane>,
+) -> Result<Answer<Value>, Problem> {
+    api.run(move |api| {
+        if api.host().mode() != Mode::Phone {
+            return Err(Problem::new(409, "no_airplane", "Only a phone has an airplane switch."));
+        }
+        api.host().set_airplane(body.on)?;
+        status_json(api).map(Answer)
+    })
+    .await
+}
+
+pub async fn sync_now(State(api): State<Api>, _: Signed) -> Result<Answer<Value>, Problem> {
+    api.run(|api| {
+        if api.host().mode() == Mode::Serve {
+            return Err(Problem::new(
+                409,
+                "is_office",
+                "This is the office itself; there is nothing to sync with.",
+            ));
+        }
+        api.host().sync_now()?;
+        status_json(api).map(Answer)
+    })
+    .await
+}
+
+/// The body of `GET /status` and of `status` events.
+pub fn status_json(api: &Api) -> Result<Value, Problem> {
+    let (host, workspace) = (api.host(), api.workspace());
+    let connection = host.connection();
+    let (head, cursor, low, pending, since) = match workspace.role() {
+        Role::Relay => {
+            let head = workspace.head()?;
+            (head, head, 0, 0, None)
+        }
+        Role::Device => {
+            let facts = workspace.device_facts()?;
+            // The device does not know the relay's head while it is behind: its cursor is the best it knows.
+            (facts.cursor, facts.cursor, facts.low, facts.outbox, workspace.outbox_since()?)
+        }
+    };
+    let since: Option<Timestamp> = since;
+    Ok(json!({
+        "mode": host.mode(),
+        "connected": connection.connected,
+        "carrier": connection.carrier,
+        "reason": connection.reason,
+        "pending": pending,
+        "pending_since": since,
+        "last_contact": connection.last_contact,
+        "head": head,
+        "cursor": cursor,
+        "low": low,
+        "records": workspace.count(&ListQuery::default())?,
+        "left_records": connection.left_records,
+        "airplane": connection.airplane,
+        "conflicts": workspace.conflict_count()?,
+        "devices_online": connection.devices_online,
+    }))
+}

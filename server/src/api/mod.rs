@@ -140,5 +140,3 @@ fn position(workspace: &Workspace) -> u64 {
     position.unwrap_or_default()
 }
 
-#[cfg(test)]
-mod tests;

@@ -57,7 +57,8 @@ impl Problem {
     }
     /// 500: logged here, said to the caller without its cause.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        let problem = Self::new(500, "internal", "Something failed on the server. Nothing was saved by this request.");
+        let problem =
+            Self::new(500, "internal", "Something failed on the server. Nothing was saved by this request.");
         tracing::error!(%cause, "request failed");
         problem
     }

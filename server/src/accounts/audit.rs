@@ -34,10 +34,20 @@ pub fn append(
     reason: &str,
 ) -> Result<()> {
     let last: Option<(i64, Vec<u8>)> = tx
-        .query_row("SELECT n, hash FROM account_audit ORDER BY n DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row("SELECT n, hash FROM account_audit ORDER BY n DESC LIMIT 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     let (n, previous) = last.map_or((1, vec![0; 32]), |(n, hash)| (n + 1, hash));
-    let hash = link(&previous, n, at.millis(), who.map(|who| who.0).as_ref().map(|id| id.as_slice()), verb, subject, reason);
+    let hash = link(
+        &previous,
+        n,
+        at.millis(),
+        who.map(|who| who.0).as_ref().map(|id| id.as_slice()),
+        verb,
+        subject,
+        reason,
+    );
     tx.execute(
         "INSERT INTO account_audit (n, at, who, verb, subject, reason, previous, hash) VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
         params![n, at.millis(), who.map(|who| who.0), verb, subject, reason, previous, hash],
@@ -54,8 +64,9 @@ impl Accounts {
     /// The newest `limit` lines, newest first.
     pub fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>> {
         let db = self.db();
-        let mut statement =
-            db.prepare("SELECT n, at, who, verb, subject, reason FROM account_audit ORDER BY n DESC LIMIT ?1")?;
+        let mut statement = db.prepare(
+            "SELECT n, at, who, verb, subject, reason FROM account_audit ORDER BY n DESC LIMIT ?1",
+        )?;
         let rows = statement.query_map([limit], |row| {
             Ok(AuditRow {
                 n: row.get(0)?,
@@ -72,8 +83,9 @@ impl Accounts {
     /// Walks the chain; the first line that does not follow from the one before, if any.
     pub fn verify_audit(&self) -> Result<Option<i64>> {
         let db = self.db();
-        let mut statement =
-            db.prepare("SELECT n, at, who, verb, subject, reason, previous, hash FROM account_audit ORDER BY n")?;
+        let mut statement = db.prepare(
+            "SELECT n, at, who, verb, subject, reason, previous, hash FROM account_audit ORDER BY n",
+        )?;
         let mut rows = statement.query([])?;
         let (mut expected, mut before) = (1, vec![0; 32]);
         while let Some(row) = rows.next()? {
@@ -81,7 +93,8 @@ impl Accounts {
             let (who, subject): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(2)?, row.get(4)?);
             let (verb, reason): (String, String) = (row.get(3)?, row.get(5)?);
             let (previous, hash): (Vec<u8>, Vec<u8>) = (row.get(6)?, row.get(7)?);
-            let computed = link(&before, n, row.get(1)?, who.as_deref(), &verb, &subject.unwrap_or_default(), &reason);
+            let computed =
+                link(&before, n, row.get(1)?, who.as_deref(), &verb, &subject.unwrap_or_default(), &reason);
             if n != expected || previous != before || hash != computed {
                 return Ok(Some(expected));
             }
@@ -91,7 +104,15 @@ impl Accounts {
     }
 }
 
-fn link(previous: &[u8], n: i64, at: i64, who: Option<&[u8]>, verb: &str, subject: &[u8], reason: &str) -> Vec<u8> {
+fn link(
+    previous: &[u8],
+    n: i64,
+    at: i64,
+    who: Option<&[u8]>,
+    verb: &str,
+    subject: &[u8],
+    reason: &str,
+) -> Vec<u8> {
     let mut bytes = previous.to_vec();
     bytes.extend(n.to_be_bytes());
     bytes.extend(at.to_be_bytes());

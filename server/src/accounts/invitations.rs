@@ -144,7 +144,8 @@ impl Accounts {
                  FROM account_invitation WHERE token = ?1",
                 [hash],
                 |row| {
-                    let used: (Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(3)?, row.get(4)?, row.get(5)?);
+                    let used: (Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>) =
+                        (row.get(3)?, row.get(4)?, row.get(5)?);
                     let withdrawn: Option<i64> = row.get(6)?;
                     Ok((PersonId(row.get(0)?), row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, used, withdrawn))
                 },
@@ -158,11 +159,13 @@ impl Accounts {
             return Err(AccountError::TriedLink);
         }
         if let (Some(at), by, used_key) = used {
-            let same = by.as_deref() == Some(device.0.as_slice()) && used_key.as_deref() == Some(key.as_slice());
+            let same =
+                by.as_deref() == Some(device.0.as_slice()) && used_key.as_deref() == Some(key.as_slice());
             if !same || now.millis() - at > REPEAT {
                 return Err(AccountError::UsedLink);
             }
-            let nonce = tx.query_row("SELECT nonce FROM account_device WHERE id = ?1", [device.0], |row| row.get(0))?;
+            let nonce =
+                tx.query_row("SELECT nonce FROM account_device WHERE id = ?1", [device.0], |row| row.get(0))?;
             return Ok((person, Nonce(nonce), false));
         }
         if now.millis() > expires {

@@ -63,7 +63,8 @@ impl Ledger {
     /// Appends one line; durable when it returns.
     pub fn append(&self, line: &LedgerLine) -> Result<()> {
         let _one = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut text = serde_json::to_string(line).map_err(|error| AccountError::Storage(error.to_string()))?;
+        let mut text =
+            serde_json::to_string(line).map_err(|error| AccountError::Storage(error.to_string()))?;
         text.push('\n');
         let write = || -> std::io::Result<()> {
             let mut file = OpenOptions::new().create(true).append(true).open(&self.path)?;
@@ -72,7 +73,9 @@ impl Ledger {
         };
         write().map_err(|error| match error.kind() {
             std::io::ErrorKind::StorageFull => AccountError::Full,
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => AccountError::ReadOnly,
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                AccountError::ReadOnly
+            }
             _ => AccountError::Storage(format!("ledger: {error}")),
         })
     }
@@ -80,7 +83,8 @@ impl Ledger {
     /// Every line of the file at `path`, oldest first. A torn last line (power cut while it was written: its deed was
     /// never reported) is left out; any other damage is an error that names the line.
     pub fn read(path: &Path) -> std::result::Result<Vec<LedgerLine>, String> {
-        let file = File::open(path).map_err(|error| format!("the ledger {} cannot be opened: {error}", path.display()))?;
+        let file = File::open(path)
+            .map_err(|error| format!("the ledger {} cannot be opened: {error}", path.display()))?;
         let lines: Vec<_> = BufReader::new(file)
             .lines()
             .collect::<std::io::Result<_>>()

@@ -51,7 +51,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `AlreadySetUp`, the link errors, `BadName`, `Password`, `TooMany`.
-    pub fn set_up(&self, token: &str, name: &str, password: &str, address: &str) -> Result<(Person, SessionKey)> {
+    pub fn set_up(
+        &self,
+        token: &str,
+        name: &str,
+        password: &str,
+        address: &str,
+    ) -> Result<(Person, SessionKey)> {
         self.limit_address(address)?;
         if self.has_admin()? {
             return Err(AccountError::AlreadySetUp);
@@ -84,7 +90,12 @@ fn insert(tx: &Transaction<'_>, purpose: Purpose, person: Option<PersonId>) -> R
     let token = clock::hex(&clock::random::<32>());
     tx.execute(
         "INSERT INTO account_link (token, purpose, person, expires_at) VALUES (?1, ?2, ?3, ?4)",
-        params![sha256(token.as_bytes()), purpose.name(), person.map(|id| id.0), clock::now().millis() + LIFE],
+        params![
+            sha256(token.as_bytes()),
+            purpose.name(),
+            person.map(|id| id.0),
+            clock::now().millis() + LIFE
+        ],
     )?;
     Ok(token)
 }
@@ -94,7 +105,9 @@ fn look_up(tx: &Transaction<'_>, token: &str, purpose: Purpose, now: Timestamp) 
         .query_row(
             "SELECT person, expires_at, used_at FROM account_link WHERE token = ?1 AND purpose = ?2",
             params![sha256(token.as_bytes()), purpose.name()],
-            |row| Ok((row.get::<_, Option<[u8; 16]>>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?)),
+            |row| {
+                Ok((row.get::<_, Option<[u8; 16]>>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?))
+            },
         )
         .optional()?
         .ok_or(AccountError::UnknownLink)?;

@@ -17,9 +17,26 @@ const WAITING: usize = 20;
 const LENGTH: std::ops::RangeInclusive<usize> = 12..=1_024;
 /// Frequent passwords of 12 characters and more, folded.
 const COMMON: &[&str] = &[
-    "123456789012", "1234567890123", "111111111111", "000000000000", "passwordpassword", "password1234", "password12345",
-    "passwort1234", "passwort12345", "passwortpasswort", "qwertyuiopas", "qwertzuiopas", "qwertyuiop123", "qwertzuiop123",
-    "iloveyou1234", "administrator", "farleyfarley", "letmeinletmein", "hallohallohallo", "changemechangeme",
+    "123456789012",
+    "1234567890123",
+    "111111111111",
+    "000000000000",
+    "passwordpassword",
+    "password1234",
+    "password12345",
+    "passwort1234",
+    "passwort12345",
+    "passwortpasswort",
+    "qwertyuiopas",
+    "qwertzuiopas",
+    "qwertyuiop123",
+    "qwertzuiop123",
+    "iloveyou1234",
+    "administrator",
+    "farleyfarley",
+    "letmeinletmein",
+    "hallohallohallo",
+    "changemechangeme",
 ];
 
 /// Lets two hashes run and twenty callers wait.
@@ -59,7 +76,8 @@ impl Lane {
         };
         let found = self.run(password, &salt, cost)?;
         // Equal lengths, compared without an early end.
-        Ok(found.iter().zip(&hash).fold(found.len() ^ hash.len(), |seen, (a, b)| seen | usize::from(a ^ b)) == 0)
+        Ok(found.iter().zip(&hash).fold(found.len() ^ hash.len(), |seen, (a, b)| seen | usize::from(a ^ b))
+            == 0)
     }
 
     fn run(&self, password: &str, salt: &[u8], cost: (u32, u32, u32)) -> Result<[u8; 32]> {
@@ -110,8 +128,9 @@ fn parse(stored: &str) -> Option<((u32, u32, u32), Vec<u8>, Vec<u8>)> {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    (text.is_ascii() && text.len() % 2 == 0)
-        .then(|| (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect())?
+    (text.is_ascii() && text.len() % 2 == 0).then(|| {
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+    })?
 }
 
 #[cfg(test)]

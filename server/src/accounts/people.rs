@@ -56,7 +56,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `BadName`, `NameTaken`, `Password`, `Busy`.
-    pub fn add_person(&self, name: &str, role: Role, password: Option<&str>, by: Option<PersonId>) -> Result<Person> {
+    pub fn add_person(
+        &self,
+        name: &str,
+        role: Role,
+        password: Option<&str>,
+        by: Option<PersonId>,
+    ) -> Result<Person> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
             return Err(AccountError::BadName);
@@ -101,7 +107,9 @@ impl Accounts {
         passwords::check(password)?;
         let hash = self.lane.hash(password)?;
         self.write(|tx| {
-            if tx.execute("UPDATE account_person SET password = ?2 WHERE id = ?1", params![person.0, hash])? == 0 {
+            if tx.execute("UPDATE account_person SET password = ?2 WHERE id = ?1", params![person.0, hash])?
+                == 0
+            {
                 return Err(AccountError::UnknownPerson);
             }
             tx.execute("DELETE FROM account_session WHERE person = ?1", [person.0])?;
@@ -149,7 +157,9 @@ impl Accounts {
     /// Actor of what `person` edits in the office.
     pub fn office_device(&self, person: PersonId) -> Result<DeviceId> {
         self.db()
-            .query_row("SELECT id FROM account_device WHERE person = ?1 AND office = 1", [person.0], |row| row.get(0))
+            .query_row("SELECT id FROM account_device WHERE person = ?1 AND office = 1", [person.0], |row| {
+                row.get(0)
+            })
             .optional()?
             .map(DeviceId)
             .ok_or(AccountError::UnknownPerson)

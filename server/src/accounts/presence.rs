@@ -79,7 +79,8 @@ impl Accounts {
                 "UPDATE account_connection SET changes = changes + ?2 WHERE id = ?1",
                 params![connection, changes as i64],
             )?;
-            let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO account_connection_record VALUES (?1, ?2)")?;
+            let mut insert =
+                tx.prepare_cached("INSERT OR IGNORE INTO account_connection_record VALUES (?1, ?2)")?;
             for record in records {
                 insert.execute(params![connection, record.0])?;
             }
@@ -100,7 +101,10 @@ impl Accounts {
     pub fn disconnected(&self, device: DeviceId, connection: i64) -> Result<()> {
         let now = clock::now().millis();
         self.write(|tx| {
-            tx.execute("UPDATE account_connection SET disconnected_at = ?2 WHERE id = ?1", params![connection, now])?;
+            tx.execute(
+                "UPDATE account_connection SET disconnected_at = ?2 WHERE id = ?1",
+                params![connection, now],
+            )?;
             tx.execute("UPDATE account_device SET last_seen = ?2 WHERE id = ?1", params![device.0, now])?;
             Ok(())
         })
@@ -114,12 +118,14 @@ impl Accounts {
              WHERE changes > 0 AND (away_since IS NULL OR connected_at - away_since >= ?1)
              ORDER BY id DESC LIMIT ?2",
         )?;
-        let mut records = db.prepare("SELECT record FROM account_connection_record WHERE connection = ?1 LIMIT ?2")?;
+        let mut records =
+            db.prepare("SELECT record FROM account_connection_record WHERE connection = ?1 LIMIT ?2")?;
         let mut rows = statement.query(params![AWAY, limit])?;
         let mut arrivals = Vec::new();
         while let Some(row) = rows.next()? {
             let connection: i64 = row.get(0)?;
-            let ids = records.query_map(params![connection, LISTED as i64], |row| row.get(0).map(RecordId))?;
+            let ids =
+                records.query_map(params![connection, LISTED as i64], |row| row.get(0).map(RecordId))?;
             arrivals.push(Arrival {
                 device: DeviceId(row.get(1)?),
                 from: row.get::<_, Option<i64>>(2)?.map(Timestamp::from_millis),

@@ -133,7 +133,13 @@ impl Accounts {
                 [token],
                 |row| {
                     let times = (row.get::<_, i64>(4)?, row.get::<_, i64>(5)?, row.get::<_, i64>(6)?);
-                    Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?, times))
+                    Ok((
+                        row.get::<_, [u8; 16]>(0)?,
+                        row.get(1)?,
+                        row.get::<_, String>(2)?,
+                        row.get(3)?,
+                        times,
+                    ))
                 },
             )
             .optional()?;

@@ -53,7 +53,8 @@ const STEPS: &[&str] = &["
 
 /// Opens `path` and brings the tables to [`VERSION`].
 pub fn open(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags)?;
     db.busy_timeout(Duration::from_secs(10))?;
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -68,7 +69,8 @@ fn migrate(db: &mut Connection) -> Result<()> {
     // Own version row: `user_version` belongs to the workspace's tables.
     transaction.execute_batch("CREATE TABLE IF NOT EXISTS account_version (version INTEGER NOT NULL)")?;
     let found: u32 =
-        transaction.query_row("SELECT COALESCE(MAX(version), 0) FROM account_version", [], |row| row.get(0))?;
+        transaction
+            .query_row("SELECT COALESCE(MAX(version), 0) FROM account_version", [], |row| row.get(0))?;
     if found > VERSION {
         return Err(AccountError::Storage(format!(
             "written by a newer Farley (account tables {found}, this one knows {VERSION}); update Farley"

@@ -60,9 +60,12 @@ pub fn invite(data: &Path, name: &str, how: Use) -> Result<Invited, AppError> {
     let folder = Folder(data.to_owned());
     let accounts = accounts(data)?;
     let person = accounts.find_person(name)?;
-    let serving = std::fs::read(folder.serving()).ok().and_then(|bytes| serde_json::from_slice::<Serving>(&bytes).ok());
+    let serving =
+        std::fs::read(folder.serving()).ok().and_then(|bytes| serde_json::from_slice::<Serving>(&bytes).ok());
     let Some(serving) = serving else {
-        return Err(AppError::Other("start `farley serve` on this folder first: the link says where it listens".into()));
+        return Err(AppError::Other(
+            "start `farley serve` on this folder first: the link says where it listens".into(),
+        ));
     };
     let links = Links {
         keys: std::sync::Arc::new(RelayKeys::read(&folder.keys())?),
@@ -96,7 +99,10 @@ pub fn quarantine(data: &Path, limit: usize) -> Result<Vec<QuarantineRow>, AppEr
 }
 
 /// Runs `work` over the folder's workspace, or over a copy of it while a server holds it.
-pub fn with_copy<T>(data: &Path, work: impl FnOnce(&Workspace) -> Result<T, AppError>) -> Result<T, AppError> {
+pub fn with_copy<T>(
+    data: &Path,
+    work: impl FnOnce(&Workspace) -> Result<T, AppError>,
+) -> Result<T, AppError> {
     let folder = Folder(data.to_owned());
     match folder.open() {
         Ok(workspace) => work(&workspace),
@@ -106,8 +112,8 @@ pub fn with_copy<T>(data: &Path, work: impl FnOnce(&Workspace) -> Result<T, AppE
                 std::fs::create_dir(&beside).map_err(|error| AppError::io(data, &error))?;
                 let copied = beside.join("farley.db");
                 copy_database(&folder.database(), &copied)?;
-                let workspace =
-                    Workspace::open(&copied, options(false)).map_err(|error| AppError::store(&beside, error))?;
+                let workspace = Workspace::open(&copied, options(false))
+                    .map_err(|error| AppError::store(&beside, error))?;
                 work(&workspace)
             })();
             let _ = std::fs::remove_dir_all(&beside);
@@ -156,5 +162,7 @@ pub(super) fn workspace_id_of(path: &Path) -> Result<WorkspaceId, AppError> {
         db.busy_timeout(std::time::Duration::from_secs(10))?;
         db.query_row("SELECT value FROM meta WHERE key = 'workspace'", [], |row| row.get::<_, [u8; 16]>(0))
     };
-    read().map(WorkspaceId).map_err(|error| AppError::Other(format!("the workspace's id cannot be read: {error}")))
+    read()
+        .map(WorkspaceId)
+        .map_err(|error| AppError::Other(format!("the workspace's id cannot be read: {error}")))
 }

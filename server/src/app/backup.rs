@@ -118,9 +118,8 @@ pub fn verify(file: &Path) -> Result<(Manifest, Vec<String>), AppError> {
 
 /// Checks the data folder itself, beside a running server or not.
 pub fn verify_folder(data: &Path) -> Result<Vec<String>, AppError> {
-    let mut found = admin::with_copy(data, |workspace| {
-        workspace.verify().map_err(|error| AppError::store(data, error))
-    })?;
+    let mut found =
+        admin::with_copy(data, |workspace| workspace.verify().map_err(|error| AppError::store(data, error)))?;
     if let Some(n) = admin::accounts(data)?.verify_audit()? {
         found.push(format!("audit: line {n} does not follow from the one before it"));
     }
@@ -197,7 +196,8 @@ fn renew(folder: &Folder, lines: &[crate::accounts::LedgerLine]) -> Result<(usiz
 }
 
 fn unpack(file: &Path, to: &Path) -> Result<Manifest, AppError> {
-    let wrong = |detail: &str| AppError::Other(format!("{} is no whole Farley backup: {detail}", file.display()));
+    let wrong =
+        |detail: &str| AppError::Other(format!("{} is no whole Farley backup: {detail}", file.display()));
     let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::StorageFull => AppError::Full(to.to_owned()),
         _ => wrong(&error.to_string()),
@@ -217,7 +217,8 @@ fn unpack(file: &Path, to: &Path) -> Result<Manifest, AppError> {
     }
     let mut text = vec![0; length as usize];
     stream.read_exact(&mut text).map_err(failed)?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| wrong("its manifest cannot be read"))?;
+    let manifest: Manifest =
+        serde_json::from_slice(&text).map_err(|_| wrong("its manifest cannot be read"))?;
     for member in &manifest.files {
         // Names are never paths: only ours are taken.
         if !["farley.db", "relay.keys"].contains(&member.name.as_str()) {

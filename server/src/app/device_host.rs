@@ -85,12 +85,20 @@ impl Host for DeviceHost {
         Ok(false)
     }
     fn sign_in(&self, _name: &str, _password: &str, _address: &str) -> Result<String, Problem> {
-        Err(Problem::new(401, "bad_credentials", "This page opens with the link that was printed at its start."))
+        Err(Problem::new(
+            401,
+            "bad_credentials",
+            "This page opens with the link that was printed at its start.",
+        ))
     }
     fn sign_in_link(&self, token: &str, _address: &str) -> Result<String, Problem> {
         let mut link = lock(&self.link);
         if *link != Some(sha256(token.as_bytes())) {
-            return Err(Problem::new(401, "link_unknown", "This link is not known or was used; start again for a new one."));
+            return Err(Problem::new(
+                401,
+                "link_unknown",
+                "This link is not known or was used; start again for a new one.",
+            ));
         }
         *link = None;
         let key = hex(&random::<32>());
@@ -109,7 +117,9 @@ impl Host for DeviceHost {
         let status = self.device.status();
         Connection {
             connected: status.connected,
-            carrier: status.carrier.and_then(|kind| serde_json::to_value(kind).ok()?.as_str().map(str::to_owned)),
+            carrier: status
+                .carrier
+                .and_then(|kind| serde_json::to_value(kind).ok()?.as_str().map(str::to_owned)),
             reason: status.locked.map(|locked| locked.text().to_owned()).or(status.reason),
             last_contact: status.last_contact,
             left_records: status.left_records,

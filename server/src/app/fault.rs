@@ -12,8 +12,12 @@ impl From<AccountError> for Problem {
             AccountError::BadCredentials => Self::new(401, "bad_credentials", text),
             AccountError::Busy(seconds) => Self::new(503, "busy", text).after(seconds),
             AccountError::TooMany(seconds) => Self::new(429, "too_many_tries", text).after(seconds),
-            AccountError::Password(_) => Self::bad("bad_password", text.clone()).at("/password", "bad_password", text),
-            AccountError::NameTaken => Self::new(409, "name_taken", text.clone()).at("/name", "name_taken", text),
+            AccountError::Password(_) => {
+                Self::bad("bad_password", text.clone()).at("/password", "bad_password", text)
+            }
+            AccountError::NameTaken => {
+                Self::new(409, "name_taken", text.clone()).at("/name", "name_taken", text)
+            }
             AccountError::BadName => Self::bad("bad_name", text.clone()).at("/name", "bad_name", text),
             AccountError::UnknownPerson => Self::not_found("person_not_found", text),
             AccountError::UnknownDevice => Self::not_found("device_not_found", text),

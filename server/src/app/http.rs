@@ -137,7 +137,8 @@ pub fn run(
 /// TLS settings from PEM files, with the first certificate.
 pub fn tls(chain: &Path, key: &Path) -> Result<(rustls::ServerConfig, CertificateDer<'static>), AppError> {
     let read = |path: &Path| {
-        std::fs::read(path).map_err(|error| AppError::Tls(format!("{} cannot be read: {error}", path.display())))
+        std::fs::read(path)
+            .map_err(|error| AppError::Tls(format!("{} cannot be read: {error}", path.display())))
     };
     let certificates: Vec<_> = rustls_pemfile::certs(&mut &read(chain)?[..])
         .collect::<Result<_, _>>()

@@ -82,7 +82,9 @@ impl Config {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The address is taken.
-    #[error("{what} cannot listen on {address}: the port is in use. Stop the other program, or choose another port")]
+    #[error(
+        "{what} cannot listen on {address}: the port is in use. Stop the other program, or choose another port"
+    )]
     PortInUse {
         /// Page, relay or admin.
         what: &'static str,

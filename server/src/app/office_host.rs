@@ -91,7 +91,11 @@ impl Host for OfficeHost {
         Ok(self.accounts.sign_out(key)?)
     }
     fn connection(&self) -> Connection {
-        Connection { connected: true, devices_online: Some(self.relay.online() as u32), ..Connection::default() }
+        Connection {
+            connected: true,
+            devices_online: Some(self.relay.online() as u32),
+            ..Connection::default()
+        }
     }
     fn set_airplane(&self, _on: bool) -> Result<(), Problem> {
         Err(Problem::new(409, "no_airplane", "Only a phone has an airplane switch."))
@@ -127,7 +131,13 @@ impl Office for OfficeHost {
     fn people(&self) -> Result<Vec<Value>, Problem> {
         Ok(self.accounts.people()?.into_iter().map(|person| json!(person)).collect())
     }
-    fn add_person(&self, by: &Caller, name: &str, role: &str, password: Option<&str>) -> Result<Value, Problem> {
+    fn add_person(
+        &self,
+        by: &Caller,
+        name: &str,
+        role: &str,
+        password: Option<&str>,
+    ) -> Result<Value, Problem> {
         let role = Role::parse(role).ok_or_else(|| {
             let text = "A role is admin, office or field.";
             Problem::bad("bad_role", text).at("/role", "bad_role", text)

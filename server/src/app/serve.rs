@@ -76,7 +76,8 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
     let (listener, http_addr) = http::bind("the page", config.http).await?;
     let admin_wanted = config.admin.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
     let (admin_listener, admin_addr) = http::bind("the admin port", admin_wanted).await?;
-    let socket = UdpSocket::bind(config.quic).map_err(|error| http::listen_error("the relay", config.quic, &error))?;
+    let socket =
+        UdpSocket::bind(config.quic).map_err(|error| http::listen_error("the relay", config.quic, &error))?;
 
     let folder = Folder(config.data.clone());
     let name = config.name.clone();
@@ -89,7 +90,8 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
     let (workspace, keys, accounts) = opened.await.map_err(|error| AppError::Other(error.to_string()))??;
     let endpoint = farley_device::quic::relay_endpoint(&keys, socket)
         .map_err(|error| http::listen_error("the relay", config.quic, &error))?;
-    let quic_addr = endpoint.local_addr().map_err(|error| http::listen_error("the relay", config.quic, &error))?;
+    let quic_addr =
+        endpoint.local_addr().map_err(|error| http::listen_error("the relay", config.quic, &error))?;
 
     let secure_page = tls.is_some() || config.behind_proxy;
     let page = page_address(&config, http_addr, secure_page);
@@ -193,7 +195,12 @@ impl Running {
     /// Mounts page and API over `device`'s replica under `/phone/<name>`; returns a link that opens it once.
     pub fn mount(&self, name: &str, device: &Device) -> String {
         let mount = format!("/phone/{name}");
-        let host = Arc::new(DeviceHost::new(device.clone(), Mode::Phone, &format!("phone-{name}"), self.stop.clone()));
+        let host = Arc::new(DeviceHost::new(
+            device.clone(),
+            Mode::Phone,
+            &format!("phone-{name}"),
+            self.stop.clone(),
+        ));
         let token = host.link();
         let api = api::router(device.workspace().clone(), host, self.stop.clone());
         let router = Router::new().nest(&format!("{mount}/api/v1"), api).merge(page::router(&mount));
@@ -243,7 +250,9 @@ impl Mounts {
         let found = {
             let mounts = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
             let mut under = mounts.iter();
-            under.find(|(mount, _)| path == mount.as_str() || path.starts_with(&format!("{mount}/"))).map(|(_, router)| router.clone())
+            under
+                .find(|(mount, _)| path == mount.as_str() || path.starts_with(&format!("{mount}/")))
+                .map(|(_, router)| router.clone())
         };
         match found {
             Some(router) => router.oneshot(request).await.into_response(),
@@ -325,4 +334,3 @@ fn shown(address: SocketAddr) -> SocketAddr {
         other => other,
     }
 }
-

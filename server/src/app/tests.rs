@@ -24,7 +24,8 @@ struct Answer {
 
 impl Answer {
     fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{} {}", self.head, String::from_utf8_lossy(&self.body)))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("{} {}", self.head, String::from_utf8_lossy(&self.body)))
     }
     fn header(&self, name: &str) -> Option<&str> {
         let line = self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")))?;
@@ -76,7 +77,8 @@ async fn office() -> (tempfile::TempDir, Running, Browser) {
     let running = serve(Config::local(&folder.path().join("data"))).await.unwrap();
     let mut browser = Browser { address: running.http_addr, cookie: String::new() };
     let token = running.setup_link.as_ref().unwrap().split('#').nth(1).unwrap().to_owned();
-    let answer = browser.post("/setup", json!({"token": token, "name": "Chefin", "password": PASSWORD})).await;
+    let answer =
+        browser.post("/setup", json!({"token": token, "name": "Chefin", "password": PASSWORD})).await;
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     let set = answer.header("set-cookie").unwrap();
     assert!(set.starts_with("__Host-farley=") && set.contains("Secure") && set.contains("HttpOnly"), "{set}");
@@ -109,7 +111,8 @@ fn run<F: Future<Output = ()>>(test: F) {
 fn a_contact_is_made_read_edited_stale_and_settled_over_rest() {
     run(async {
         let (_folder, running, browser) = office().await;
-        let made = browser.post("/contacts", json!({"set": {"family_name": "Müller", "given_name": "Anna"}})).await;
+        let made =
+            browser.post("/contacts", json!({"set": {"family_name": "Müller", "given_name": "Anna"}})).await;
         assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
         let made = made.json();
         let id = made["id"].as_str().unwrap().to_owned();
@@ -130,7 +133,14 @@ fn a_contact_is_made_read_edited_stale_and_settled_over_rest() {
             let edited = browser.send("PATCH", &address, &format!("base-heads: {base}\r\n"), edit).await;
             assert_eq!(edited.status, 200, "{}", String::from_utf8_lossy(&edited.body));
         }
-        let strict = browser.send("PATCH", &address, &format!("if-match: {tag}\r\n"), Some(json!({"set": {"family_name": "X"}}))).await;
+        let strict = browser
+            .send(
+                "PATCH",
+                &address,
+                &format!("if-match: {tag}\r\n"),
+                Some(json!({"set": {"family_name": "X"}})),
+            )
+            .await;
         assert_eq!((strict.status, strict.json()["code"].as_str()), (412, Some("changed")));
         let review = browser.get("/conflicts").await.json();
         assert_eq!(review["count"], 1, "{review}");
@@ -144,7 +154,12 @@ fn a_contact_is_made_read_edited_stale_and_settled_over_rest() {
         assert_eq!(page["conflicts"], json!([]));
 
         let history = browser.get(&format!("/contacts/{id}/history?field=family_name")).await.json();
-        let names: Vec<_> = history["steps"].as_array().unwrap().iter().map(|step| step["fields"][0]["new"].clone()).collect();
+        let names: Vec<_> = history["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|step| step["fields"][0]["new"].clone())
+            .collect();
         assert_eq!(names[0], "Müller");
         assert!(names.contains(&json!("Brandt")) && names.contains(&json!("Petersen")), "{history}");
         let old = browser.get(&format!("/contacts/{id}/at?heads={base}")).await.json();
@@ -160,7 +175,8 @@ fn a_contact_is_made_read_edited_stale_and_settled_over_rest() {
         assert_eq!(rows["rows"][0]["id"], id.as_str());
         assert!(rows["rows"][0]["cells"].is_object());
         let tag = vector.header("etag").unwrap();
-        let same = browser.send("GET", "/api/v1/contacts/index", &format!("if-none-match: {tag}\r\n"), None).await;
+        let same =
+            browser.send("GET", "/api/v1/contacts/index", &format!("if-none-match: {tag}\r\n"), None).await;
         assert_eq!(same.status, 304);
 
         let trash = browser.send("DELETE", &address, "", None).await;
@@ -187,7 +203,8 @@ fn a_repeated_creation_makes_one_record() {
         let again = browser.send("PUT", put, "", body()).await;
         assert_eq!((again.status, again.json()["created"].as_bool()), (200, Some(false)));
         assert_eq!(browser.get("/contacts/count").await.json()["count"], 2);
-        let batch = json!({"edits": [{"set": {"family_name": "Groß"}}, {"set": {"no_such": 1}}, {"wrong": 1}]});
+        let batch =
+            json!({"edits": [{"set": {"family_name": "Groß"}}, {"set": {"no_such": 1}}, {"wrong": 1}]});
         let results = browser.post("/contacts/batch", batch).await.json()["results"].clone();
         assert!(results[0]["hash"].is_string(), "{results}");
         assert_eq!(results[1]["error"]["code"], "unknown_field");
@@ -214,11 +231,23 @@ fn every_refusal_is_a_problem_with_a_trace_id() {
             (browser.post("/contacts", json!({"set": {"no_such": 1}})).await, 400, "unknown_field"),
             (browser.post("/contacts", huge).await, 413, "body_too_large"),
             (browser.send("PATCH", "/api/v1/contacts", "", None).await, 405, "method_not_allowed"),
-            (browser.send("POST", "/api/v1/contacts", "content-type: text/plain\r\n", None).await, 415, "not_json"),
+            (
+                browser.send("POST", "/api/v1/contacts", "content-type: text/plain\r\n", None).await,
+                415,
+                "not_json",
+            ),
             (browser.post("/airplane", json!({"on": true})).await, 409, "no_airplane"),
-            (nobody.post("/session", json!({"name": "Chefin", "password": "falsch falsch"})).await, 401, "bad_credentials"),
+            (
+                nobody.post("/session", json!({"name": "Chefin", "password": "falsch falsch"})).await,
+                401,
+                "bad_credentials",
+            ),
             (nobody.post("/session/link", json!({"token": "x"})).await, 401, "link_unknown"),
-            (nobody.post("/setup", json!({"token": "x", "name": "y", "password": PASSWORD})).await, 409, "already_set_up"),
+            (
+                nobody.post("/setup", json!({"token": "x", "name": "y", "password": PASSWORD})).await,
+                409,
+                "already_set_up",
+            ),
         ];
         for (answer, status, code) in answers {
             let json = answer.json();
@@ -244,7 +273,10 @@ fn the_session_of_the_page_begins_and_ends() {
     run(async {
         let (_folder, running, browser) = office().await;
         let session = browser.get("/session").await.json();
-        assert_eq!((session["mode"].as_str(), session["person"]["name"].as_str()), (Some("serve"), Some("Chefin")));
+        assert_eq!(
+            (session["mode"].as_str(), session["person"]["name"].as_str()),
+            (Some("serve"), Some("Chefin"))
+        );
         let schema = browser.get("/schema").await;
         assert_eq!(schema.json()["kinds"]["contact"]["plural"], "contacts");
         assert!(schema.header("etag").is_some());
@@ -252,10 +284,18 @@ fn the_session_of_the_page_begins_and_ends() {
         assert_eq!(browser.get("/search?q=m%C3%BCller").await.json()["rows"], json!([]));
         let authors = eventually(async || {
             let authors = browser.get("/authors").await.json()["authors"].clone();
-            authors.as_object().unwrap().values().any(|author| author["person"] == "Chefin").then_some(authors)
+            authors
+                .as_object()
+                .unwrap()
+                .values()
+                .any(|author| author["person"] == "Chefin")
+                .then_some(authors)
         })
         .await;
-        assert!(authors.as_object().unwrap().values().any(|author| author["platform"] == "Büro"), "{authors}");
+        assert!(
+            authors.as_object().unwrap().values().any(|author| author["platform"] == "Büro"),
+            "{authors}"
+        );
         let spec = browser.get("/openapi.json").await.json();
         assert!(spec["paths"]["/{plural}/{id}"]["patch"].is_object(), "{spec}");
         assert_eq!(browser.send("DELETE", "/api/v1/session", "", None).await.status, 204);
@@ -282,7 +322,10 @@ fn a_phone_s_edit_reaches_the_office_and_a_revoked_phone_is_out_within_a_second(
             arrivals[0]["changes"].is_u64().then_some(arrivals)
         })
         .await;
-        assert_eq!((arrivals[0]["changes"].as_u64(), arrivals[0]["records"].as_array().map(Vec::len)), (Some(1), Some(1)));
+        assert_eq!(
+            (arrivals[0]["changes"].as_u64(), arrivals[0]["records"].as_array().map(Vec::len)),
+            (Some(1), Some(1))
+        );
 
         // The other way: live, without asking.
         browser.post("/contacts", json!({"set": {"family_name": "Groß"}})).await;
@@ -308,9 +351,15 @@ fn without_udp_a_phone_syncs_over_the_websocket_and_an_admin_command_beside_revo
         let mut invited = admin::invite(&data, "E. Yıldız", Use::InPerson).unwrap();
         assert_eq!(person.name, "E. Yıldız");
         invited.link.quic.clear();
-        let phone = Device::enrol(&folder.path().join("p"), &invited.link.link(), "Tablet", "android", "farley").await.unwrap();
+        let phone =
+            Device::enrol(&folder.path().join("p"), &invited.link.link(), "Tablet", "android", "farley")
+                .await
+                .unwrap();
         let own = phone.workspace().device();
-        phone.workspace().edit(own, &Edit::create("contact").with("family_name", "Kühn"), crate::clock::now()).unwrap();
+        phone
+            .workspace()
+            .edit(own, &Edit::create("contact").with("family_name", "Kühn"), crate::clock::now())
+            .unwrap();
         phone.start();
         eventually(async || (browser.get("/contacts/count").await.json()["count"] == 1).then_some(())).await;
         assert_eq!(browser.get("/devices").await.json()["devices"][0]["carrier"], "websocket");
@@ -331,13 +380,19 @@ fn a_stop_with_an_open_stream_and_a_connected_phone_takes_less_than_five_seconds
         phone.start();
         eventually(async || phone.status().connected.then_some(())).await;
         let mut stream = TcpStream::connect(browser.address).await.unwrap();
-        let ask = format!("GET /api/v1/events HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n", browser.address, browser.cookie);
+        let ask = format!(
+            "GET /api/v1/events HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n",
+            browser.address, browser.cookie
+        );
         stream.write_all(ask.as_bytes()).await.unwrap();
         let mut seen = String::new();
         let mut buffer = [0; 4096];
         browser.post("/contacts", json!({"set": {"family_name": "Weiß"}})).await;
         while !seen.contains("event: change") || !seen.contains("event: status") {
-            let read = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut buffer)).await.unwrap().unwrap();
+            let read = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut buffer))
+                .await
+                .unwrap()
+                .unwrap();
             seen.push_str(&String::from_utf8_lossy(&buffer[..read]));
         }
         assert!(seen.contains("\"fields\":[") && seen.contains("\nid: "), "{seen}");
@@ -364,7 +419,11 @@ fn a_mounted_phone_has_its_own_page_session_and_airplane_switch() {
         let token = link.split('#').nth(1).unwrap();
         let mut visitor = Browser { address: browser.address, cookie: browser.cookie.clone() };
         let at = |path: &str| format!("/phone/anna/api/v1{path}");
-        assert_eq!(visitor.send("GET", &at("/contacts"), "", None).await.status, 401, "the office's cookie opens no phone");
+        assert_eq!(
+            visitor.send("GET", &at("/contacts"), "", None).await.status,
+            401,
+            "the office's cookie opens no phone"
+        );
         let opened = visitor.send("POST", &at("/session/link"), "", Some(json!({"token": token}))).await;
         assert_eq!(opened.status, 200);
         assert_eq!(opened.json()["mode"], "phone");
@@ -374,13 +433,16 @@ fn a_mounted_phone_has_its_own_page_session_and_airplane_switch() {
         assert_eq!(again.json()["code"], "link_unknown");
         let off = visitor.send("POST", &at("/airplane"), "", Some(json!({"on": true}))).await.json();
         assert_eq!((off["airplane"].as_bool(), off["mode"].as_str()), (Some(true), Some("phone")));
-        let made = visitor.send("POST", &at("/contacts"), "", Some(json!({"set": {"family_name": "Offline"}}))).await;
+        let made = visitor
+            .send("POST", &at("/contacts"), "", Some(json!({"set": {"family_name": "Offline"}})))
+            .await;
         assert_eq!((made.status, made.json()["seq"].is_null()), (201, true));
         assert_eq!(visitor.send("GET", &at("/status"), "", None).await.json()["pending"], 1);
         assert_eq!(browser.get("/contacts/count").await.json()["count"], 0);
         visitor.send("POST", &at("/airplane"), "", Some(json!({"on": false}))).await;
         eventually(async || (browser.get("/contacts/count").await.json()["count"] == 1).then_some(())).await;
-        let refused = visitor.send("POST", &at("/invitations"), "", Some(json!({"person": DeviceId([0; 16])}))).await;
+        let refused =
+            visitor.send("POST", &at("/invitations"), "", Some(json!({"person": DeviceId([0; 16])}))).await;
         assert!(refused.status == 403 || refused.status == 409);
         let page = visitor.send("GET", "/phone/anna/contacts", "", None).await;
         assert!(String::from_utf8_lossy(&page.body).contains("content=\"/phone/anna\""));
@@ -401,9 +463,12 @@ fn ports_and_folders_in_use_and_plain_http_say_what_to_do() {
         assert!(error.to_string().contains("choose another port"), "{error}");
         let error = serve(Config::local(&folder.path().join("data"))).await.err().unwrap();
         assert!(matches!(error, AppError::InUse(_)), "{error}");
-        let config = Config { http: "0.0.0.0:0".parse().unwrap(), ..Config::local(&folder.path().join("other")) };
+        let config =
+            Config { http: "0.0.0.0:0".parse().unwrap(), ..Config::local(&folder.path().join("other")) };
         assert!(matches!(serve(config).await.err().unwrap(), AppError::PlainHttp(_)));
-        let missing = desk(DeskConfig { folder: folder.path().join("none"), http: "127.0.0.1:0".parse().unwrap() }).await;
+        let missing =
+            desk(DeskConfig { folder: folder.path().join("none"), http: "127.0.0.1:0".parse().unwrap() })
+                .await;
         assert!(matches!(missing.err().unwrap(), AppError::Device(_)));
         running.shutdown().await;
     });
@@ -416,7 +481,8 @@ fn a_desk_works_offline_and_takes_only_its_own_host() {
         let laptop = phone(&running, folder.path(), "laptop").await;
         drop(laptop);
         running.shutdown().await;
-        let config = DeskConfig { folder: folder.path().join("laptop"), http: "127.0.0.1:0".parse().unwrap() };
+        let config =
+            DeskConfig { folder: folder.path().join("laptop"), http: "127.0.0.1:0".parse().unwrap() };
         let desk = desk(config).await.unwrap();
         let mut browser = Browser { address: desk.http_addr, cookie: String::new() };
         let token = desk.link.split('#').nth(1).unwrap();
@@ -447,7 +513,9 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
         let (from, to) = (data.clone(), file.clone());
         tokio::task::spawn_blocking(move || backup(&from, &to)).await.unwrap().unwrap();
 
-        anna.workspace().edit(own, &Edit::create("contact").with("family_name", "Spät"), crate::clock::now()).unwrap();
+        anna.workspace()
+            .edit(own, &Edit::create("contact").with("family_name", "Spät"), crate::clock::now())
+            .unwrap();
         eventually(async || (browser.get("/contacts/count").await.json()["count"] == 2).then_some(())).await;
         let ben = phone(&running, folder.path(), "ben").await;
         running.accounts().revoke(ben.workspace().device(), None).unwrap();

@@ -30,16 +30,22 @@ pub fn router(workspace: Arc<Workspace>, accounts: Arc<Accounts>, ready: Arc<Ato
 async fn readiness(workspace: Arc<Workspace>, accounts: Arc<Accounts>, ready: Arc<AtomicBool>) -> Response {
     let writer = tokio::task::spawn_blocking(move || {
         let key = "readyz";
-        workspace.set_meta(key, Some(b"1")).and_then(|()| workspace.head()).map(drop).map_err(|error| error.to_string())
+        workspace
+            .set_meta(key, Some(b"1"))
+            .and_then(|()| workspace.head())
+            .map(drop)
+            .map_err(|error| error.to_string())
     });
     let writer = match tokio::time::timeout(WRITER, writer).await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err("panicked".into()),
         Err(_) => Err("no answer within a second".into()),
     };
-    let registry = tokio::task::spawn_blocking(move || accounts.refresh().map(drop).map_err(|error| error.to_string()));
+    let registry =
+        tokio::task::spawn_blocking(move || accounts.refresh().map(drop).map_err(|error| error.to_string()));
     let registry = registry.await.unwrap_or(Err("panicked".into()));
-    let serving = if ready.load(Ordering::Acquire) { Ok(()) } else { Err("the server is stopping".to_owned()) };
+    let serving =
+        if ready.load(Ordering::Acquire) { Ok(()) } else { Err("the server is stopping".to_owned()) };
     let checks = [("serving", serving), ("writer", writer), ("registry", registry)];
     let good = checks.iter().all(|(_, result)| result.is_ok());
     let shown: Map<String, Value> = checks
@@ -52,7 +58,10 @@ async fn readiness(workspace: Arc<Workspace>, accounts: Arc<Accounts>, ready: Ar
 
 async fn metrics_text(workspace: Arc<Workspace>) -> String {
     let counted = tokio::task::spawn_blocking(move || {
-        (workspace.conflict_count().unwrap_or_default(), workspace.quarantine(10_000).map_or(0, |rows| rows.len()))
+        (
+            workspace.conflict_count().unwrap_or_default(),
+            workspace.quarantine(10_000).map_or(0, |rows| rows.len()),
+        )
     });
     if let Ok((conflicts, quarantine)) = counted.await {
         metrics::gauge!("farley_conflicts").set(conflicts as f64);

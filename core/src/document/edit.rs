@@ -22,8 +22,12 @@ pub(super) struct Edit<'a> {
 }
 
 impl Edit<'_> {
-    /// `source` with the edit in it, and the changes that were made, in order.
-    pub(super) fn make(&self, source: &Automerge) -> Result<(Automerge, Vec<Change>), DocumentError> {
+    /// `source`, which has `ops` ops, with the edit in it; and the changes that were made, in order.
+    pub(super) fn make(
+        &self,
+        source: &Automerge,
+        ops: u64,
+    ) -> Result<(Automerge, Vec<Change>), DocumentError> {
         let mut doc = source.clone();
         let base = self.stale_base(&doc)?;
         let mut made = self.make_late_texts(&mut doc)?;
@@ -47,7 +51,10 @@ impl Edit<'_> {
                 made.extend(plan_of(&doc)?.carry_out(self.id, &mut doc, self.now)?);
             }
         }
-        self.check_size(&doc, made.iter().map(automerge::Change::len).sum())?;
+        let more: usize = made.iter().map(automerge::Change::len).sum();
+        if more > 0 && ops + more as u64 > engine::RECORD_OPS {
+            return Err(DocumentError::Full(self.id));
+        }
         let made = checked(self.id, &made)?;
         if made.iter().any(|change| !engine::has(&doc, &change.hash)) {
             return Err(self.internal("a change made here did not arrive".to_owned()));
@@ -118,14 +125,6 @@ impl Edit<'_> {
             return branch::free_actor(doc, doc, self.device, true);
         }
         Some(self.device.as_bytes().to_vec())
-    }
-
-    fn check_size(&self, doc: &Automerge, new_ops: usize) -> Result<(), DocumentError> {
-        // Counters only grow: while the highest is below the limit, so is the number of ops of a linear history.
-        // Merged histories count exactly, which walks all changes.
-        let metas = doc.get_changes_meta(&[]);
-        let ops: u64 = metas.iter().map(|meta| (meta.max_op + 1).saturating_sub(meta.start_op)).sum();
-        if ops > engine::RECORD_OPS && new_ops > 0 { Err(DocumentError::Full(self.id)) } else { Ok(()) }
     }
 
     fn internal(&self, why: String) -> DocumentError {

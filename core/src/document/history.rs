@@ -62,7 +62,7 @@ pub(super) fn steps(id: RecordId, doc: &Automerge) -> Vec<Step> {
             });
             Step {
                 change: engine::ours(change.hash()),
-                device: if late::is_late(id, bytes) {
+                device: if is_late(id, change) {
                     None
                 } else {
                     branch::device_of(change.actor_id().to_bytes())
@@ -73,6 +73,11 @@ pub(super) fn steps(id: RecordId, doc: &Automerge) -> Vec<Step> {
             }
         })
         .collect()
+}
+
+fn is_late(id: RecordId, change: &automerge::Change) -> bool {
+    let form = change.seq() == 1 && change.len() == 1 && change.timestamp() == 0 && change.deps().is_empty();
+    form && late::is_late(id, change.raw_bytes())
 }
 
 /// The beginning of a history in which each change was made on the one before.

@@ -1,7 +1,10 @@
 //! A record's document and what can be done with it; the doing is in the files beside.
 
+use std::sync::{Arc, OnceLock};
+
 use automerge::Automerge;
 
+use super::origin::Known;
 use super::{create, edit, engine, history, read};
 use crate::record::{ChangeHash, Content, DeviceId, Heads, Record, RecordId, Timestamp, Write};
 
@@ -10,6 +13,8 @@ use crate::record::{ChangeHash, Content, DeviceId, Heads, Record, RecordId, Time
 pub struct Document {
     pub(super) id: RecordId,
     pub(super) doc: Automerge,
+    /// Made at the first read, kept up to date by edits and trials.
+    known: OnceLock<Arc<Known>>,
 }
 
 /// A change that was just made here, ready for the log.
@@ -81,7 +86,7 @@ impl Document {
         now: Timestamp,
     ) -> Result<(Self, Vec<Change>), DocumentError> {
         let (doc, changes) = guarded(id, || create::create(id, kind, schema, texts, writes, actor, now))??;
-        Ok((Self { id, doc }, changes))
+        Ok((Self::new(id, doc), changes))
     }
 
     /// From our own store: a snapshot (if any) and the changes that came after it, in log order.
@@ -100,7 +105,7 @@ impl Document {
             return Err(unloadable("there is nothing to load".to_owned()));
         }
         let doc = engine::guarded(|| engine::load(&bytes)).and_then(|loaded| loaded).map_err(unloadable)?;
-        Ok(Self { id, doc })
+        Ok(Self::new(id, doc))
     }
 
     /// Edits at `base` (`None` = current heads) as `actor`; automerge.md section 5. No op made: empty list.
@@ -141,9 +146,33 @@ impl Document {
     }
 
     fn make(&mut self, edit: &edit::Edit<'_>) -> Result<Vec<Change>, DocumentError> {
-        let (doc, changes) = guarded(self.id, || edit.make(&self.doc))??;
+        let (doc, changes) = guarded(self.id, || edit.make(&self.doc, self.known().ops))??;
         self.doc = doc;
+        self.learn(&changes);
         Ok(changes)
+    }
+
+    pub(super) fn new(id: RecordId, doc: Automerge) -> Self {
+        Self { id, doc, known: OnceLock::new() }
+    }
+
+    /// This document after `changes` were applied to it in `doc`.
+    pub(super) fn after(&self, doc: Automerge, changes: &[Change]) -> Self {
+        let mut after = Self { id: self.id, doc, known: self.known.clone() };
+        after.learn(changes);
+        after
+    }
+
+    fn known(&self) -> &Known {
+        self.known.get_or_init(|| Arc::new(Known::of(self.id, &self.doc)))
+    }
+
+    fn learn(&mut self, changes: &[Change]) {
+        // What is not known yet will be read from the document, these changes included.
+        if let Some(known) = self.known.get_mut() {
+            let known = Arc::make_mut(known);
+            changes.iter().for_each(|change| known.add(self.id, change));
+        }
     }
 
     /// Its record's id.
@@ -163,7 +192,7 @@ impl Document {
 
     /// What the document shows now.
     pub fn read(&self) -> Record {
-        read::read(self.id, &self.doc, None)
+        read::read(self.id, &self.doc, self.known(), None)
     }
 
     /// What it showed at `heads`.
@@ -174,7 +203,7 @@ impl Document {
         if let Some(unknown) = heads.iter().find(|hash| !self.has(hash)) {
             return Err(DocumentError::UnknownHeads(self.id, *unknown));
         }
-        guarded(self.id, || read::read(self.id, &self.doc, Some(&engine::all_theirs(heads))))
+        guarded(self.id, || read::read(self.id, &self.doc, self.known(), Some(&engine::all_theirs(heads))))
     }
 
     /// Every change in causal order with what it wrote.
@@ -205,8 +234,7 @@ impl Document {
 
     /// Total number of changes and ops, for limits.
     pub fn size(&self) -> (usize, u64) {
-        let metas = self.doc.get_changes_meta(&[]);
-        (metas.len(), metas.iter().map(|meta| (meta.max_op + 1).saturating_sub(meta.start_op)).sum())
+        (self.known().origins.len(), self.known().ops)
     }
 }
 

@@ -74,7 +74,11 @@ impl Plan {
                     steps.push(Step::MakeText { key: key.to_owned() });
                     push_splices(&mut steps, key, text::diff("", new));
                 }
-                (_, Content::Scalar(value)) => {
+                (shown, Content::Scalar(value)) => {
+                    if shown.as_ref() == Some(&new) {
+                        // Automerge would delete the other values, and the gate refuses deletions.
+                        steps.push(Step::Put { key: key.to_owned(), value: Scalar::Null });
+                    }
                     steps.push(Step::Put { key: key.to_owned(), value: value.clone() });
                 }
             }
@@ -133,7 +137,18 @@ impl Step {
     ) -> Result<(), automerge::AutomergeError> {
         match self {
             Self::MakeText { key } => tx.put_object(ROOT, key, ObjType::Text).map(|_| ()),
-            Self::Put { key, value } => tx.put(ROOT, key, theirs(&value)),
+            Self::Put { key, value } => {
+                let value = theirs(&value);
+                let standing = tx.get_all(ROOT, &key)?;
+                let is_shown = standing.last().is_some_and(|(it, _)| it.as_scalar() == Some(&value));
+                if standing.len() > 1 && is_shown {
+                    // Automerge would settle this with a delete of the losers, and deletes in the root lose a
+                    // concurrent edit in silence: the gate refuses them. A put over all values does not.
+                    let other = if value == ScalarValue::Null { false.into() } else { ScalarValue::Null };
+                    tx.put(ROOT, &key, other)?;
+                }
+                tx.put(ROOT, key, value)
+            }
             Self::Splice { key, splice } => {
                 let Some((automerge::Value::Object(ObjType::Text), text)) = tx.get(ROOT, &key)? else {
                     return Err(automerge::AutomergeError::InvalidOp(ObjType::Map));

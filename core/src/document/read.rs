@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
 
-use super::origin::{self, Origin};
+use super::origin::{self, Known, Origin};
 use super::{engine, removal};
 use crate::planted;
 use crate::record::{Cell, ChangeHash, Content, Record, RecordId, Scalar, Timestamp, Version};
@@ -14,16 +14,17 @@ use crate::record::{Cell, ChangeHash, Content, Record, RecordId, Scalar, Timesta
 type At<'a> = Option<&'a [automerge::ChangeHash]>;
 
 /// The record as it stands, or as it stood at the given heads.
-pub(super) fn read(id: RecordId, doc: &Automerge, at: At<'_>) -> Record {
-    let origins = origin::origins(id, doc, at);
+pub(super) fn read(id: RecordId, doc: &Automerge, known: &Known, at: At<'_>) -> Record {
+    let then = at.map(|heads| origin::origins_at(id, doc, heads));
+    let origins = then.as_ref().unwrap_or(&known.origins);
     let mut cells = BTreeMap::new();
     for item in range(doc, at) {
         let cell = if item.conflict {
-            contested(doc, &origins, all(doc, &item.key, at))
+            contested(doc, origins, all(doc, &item.key, at))
         } else {
             let op = item.id();
             content(doc, &item.value, &op, at)
-                .map(|content| Cell { shown: version(doc, &origins, content, &op), others: vec![] })
+                .map(|content| Cell { shown: version(doc, origins, content, &op), others: vec![] })
         };
         let Some(cell) = cell else { continue };
         let is_null = |version: &Version| version.content == Content::Scalar(Scalar::Null);

@@ -2,7 +2,14 @@
 
 mod bytes;
 mod document;
+mod forge;
+mod ledger;
+mod merge;
+mod mutate;
+mod removal;
 mod trap;
+mod trial;
+mod words;
 
 use super::gate::{self, Facts, InlineTrial, Ledger, Refusal, Sender};
 use super::{Change, Document};

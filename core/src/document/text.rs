@@ -22,7 +22,9 @@ pub(super) struct Replace {
 }
 
 /// Above this product of lengths a diff is too slow (10 ms and more); larger units are then compared.
-const DIFF_CELLS: usize = 4_000_000;
+const WORD_CELLS: usize = 4_000_000;
+/// The same for lines, of which few differ in practice.
+const LINE_CELLS: usize = 25_000_000;
 
 /// What makes `new` of `old`, by whole words.
 pub(super) fn diff(old: &str, new: &str) -> Vec<Replace> {
@@ -106,9 +108,13 @@ struct Replacements {
 
 impl Replacements {
     fn compare(&mut self, old: &[&str], new: &[&str]) {
-        if old.len().saturating_mul(new.len()) > DIFF_CELLS {
+        if old.len().saturating_mul(new.len()) > WORD_CELLS {
             return self.compare_lines(&old.concat(), &new.concat());
         }
+        self.replace_what_differs(old, new);
+    }
+
+    fn replace_what_differs(&mut self, old: &[&str], new: &[&str]) {
         for op in capture_diff_slices(Algorithm::Myers, old, new) {
             match op {
                 DiffOp::Equal { old_index, len, .. } => self.keep(&old[old_index..old_index + len]),
@@ -130,10 +136,10 @@ impl Replacements {
     fn compare_lines(&mut self, old: &str, new: &str) {
         let old: Vec<&str> = old.split_inclusive('\n').collect();
         let new: Vec<&str> = new.split_inclusive('\n').collect();
-        if old.len().saturating_mul(new.len()) > DIFF_CELLS || old.len() < 2 || new.len() < 2 {
+        if old.len().saturating_mul(new.len()) > LINE_CELLS {
             return self.replace(&old.concat(), &new.concat());
         }
-        self.compare(&old, &new);
+        self.replace_what_differs(&old, &new);
     }
 
     fn keep(&mut self, words: &[&str]) {

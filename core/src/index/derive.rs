@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::matching::match_keys;
+use super::matching::record_keys;
 use super::{ConflictRow, IndexRow, LinkRow, ValueRow, collation_key, phone, value_row};
 use crate::record::{Record, Timestamp, Value, ValueType};
 use crate::schema::{Field, Kind, Schema, ShownField, entry_json, fold, is_removed};
@@ -34,29 +34,69 @@ pub fn derive(schema: &Schema, record: &Record) -> IndexRow {
     let (title, sort_title) = schema.titles(kind, record);
     row.sort_key = collation_key(&sort_title);
     row.title = title;
-    let mut words = vec![row.title.clone()];
-    let mut digits = Vec::new();
+    let mut words = Words { text: vec![row.title.clone()], digits: Vec::new() };
     let mut cells = Map::new();
     for field in &kind.fields {
         let Some(shown) = field.shown(record) else { continue };
         if let Some(json) = cell(kind, field, &shown) {
             cells.insert(field.name.clone(), json);
         }
-        field_rows(field, &shown, &mut row);
-        if field.searched {
-            field_words(field, &shown, &mut words, &mut digits);
+        match &shown {
+            ShownField::Value(value) => {
+                one_value(
+                    &field.name,
+                    field,
+                    field,
+                    value,
+                    field.indexed,
+                    field.searched,
+                    &mut row,
+                    &mut words,
+                );
+            }
+            ShownField::Set(members) => members.iter().for_each(|value| {
+                one_value(
+                    &field.name,
+                    field,
+                    field,
+                    value,
+                    field.indexed,
+                    field.searched,
+                    &mut row,
+                    &mut words,
+                );
+            }),
+            ShownField::Entries(entries) => {
+                let main = field.main_sub().map(|sub| sub.name.as_str());
+                for (sub, value) in entries.iter().flat_map(|entry| &entry.values) {
+                    let Ok(value) = value else { continue };
+                    let searched = field.searched && sub.searched;
+                    if main == Some(&sub.name) {
+                        one_value(
+                            &field.name,
+                            field,
+                            sub,
+                            value,
+                            field.indexed,
+                            searched,
+                            &mut row,
+                            &mut words,
+                        );
+                    } else {
+                        let name = format!("{}/{}", field.name, sub.name);
+                        let indexed = field.indexed && sub.indexed;
+                        one_value(&name, field, sub, value, indexed, searched, &mut row, &mut words);
+                    }
+                }
+            }
+            ShownField::Text(text) if field.searched => words.text.push((*text).to_owned()),
+            ShownField::Events(_) | ShownField::IllTyped(_) | ShownField::Text(_) => {}
         }
     }
     row.cells = Json::Object(cells).to_string();
-    let keys = match_keys(kind, record).into_iter();
-    row.values.extend(keys.map(|(name, text)| ValueRow {
-        field: name.to_owned(),
-        sort: text.as_bytes().to_vec(),
-        text,
-        number: None,
-    }));
-    row.search = fold(&words.join("\n"));
-    for number in digits {
+    row.values.extend(record_keys(record).into_iter().map(|(name, text)| hidden(name, text)));
+    row.search = fold(&words.text.join("\n"));
+    for number in words.digits {
         row.search.push('\n');
         row.search.push_str(&number);
     }
@@ -68,64 +108,63 @@ pub fn derive(schema: &Schema, record: &Record) -> IndexRow {
     row
 }
 
-fn field_rows(field: &Field, shown: &ShownField<'_>, row: &mut IndexRow) {
-    let mut push = |name: &str, of: &Field, value: &Value, indexed: bool| {
-        if let Value::Link(to) = value {
-            row.links.push(LinkRow { field: field.name.clone(), to: *to });
-        }
-        if indexed {
-            row.values.push(value_row(name, of, value));
-        }
-    };
-    match shown {
-        ShownField::Value(value) => push(&field.name, field, value, field.indexed),
-        ShownField::Set(members) => {
-            members.iter().for_each(|member| push(&field.name, field, member, field.indexed));
-        }
-        ShownField::Entries(entries) => {
-            let main = field.main_sub().map(|sub| sub.name.as_str());
-            for (sub, value) in entries.iter().flat_map(|entry| &entry.values) {
-                let Ok(value) = value else { continue };
-                if main == Some(&sub.name) {
-                    push(&field.name, sub, value, field.indexed);
-                } else {
-                    push(&format!("{}/{}", field.name, sub.name), sub, value, field.indexed && sub.indexed);
-                }
+/// What search finds the record by.
+struct Words {
+    text: Vec<String>,
+    /// Digits of phone numbers: not folded, nothing in them to fold.
+    digits: Vec<String>,
+}
+
+/// Rows, link and words of one value. `of` is the field or sub-field that types it.
+fn one_value(
+    name: &str,
+    field: &Field,
+    of: &Field,
+    value: &Value,
+    indexed: bool,
+    searched: bool,
+    row: &mut IndexRow,
+    words: &mut Words,
+) {
+    match value {
+        Value::Text(typed) if of.ty == ValueType::Phone => {
+            // Read once: reading a number is the dearest step of all.
+            let (search, e164) = phone::both(typed);
+            if indexed {
+                let sort = e164.as_bytes().to_vec();
+                row.values.push(ValueRow { field: name.to_owned(), sort, text: e164.clone(), number: None });
             }
+            if !e164.is_empty() {
+                row.values.push(hidden("~phone", e164.clone()));
+            }
+            if searched {
+                // In international form too: "+49171" is a prefix that people look for.
+                words.digits.extend((e164 != search).then_some(e164));
+                words.digits.push(search);
+            }
+            return;
         }
-        ShownField::Events(_) | ShownField::IllTyped(_) | ShownField::Text(_) => {}
+        Value::Text(typed) if of.ty == ValueType::Email => {
+            row.values.push(hidden("~email", typed.to_lowercase()));
+        }
+        Value::Link(to) => row.links.push(LinkRow { field: field.name.clone(), to: *to }),
+        _ => {}
+    }
+    if indexed {
+        row.values.push(value_row(name, of, value));
+    }
+    match value {
+        Value::Text(text) if searched => words.text.push(text.clone()),
+        Value::Address(address) if searched => {
+            let parts = address.parts().into_iter().map(|(_, part)| part).filter(|part| !part.is_empty());
+            words.text.push(parts.collect::<Vec<_>>().join(" "));
+        }
+        _ => {}
     }
 }
 
-/// Collects the words of a searched field, and the digits of its phone numbers.
-fn field_words(field: &Field, shown: &ShownField<'_>, words: &mut Vec<String>, digits: &mut Vec<String>) {
-    let mut collect = |of: &Field, value: &Value| match value {
-        Value::Text(number) if of.ty == ValueType::Phone => {
-            let (search, e164) = phone::both(number);
-            // As typed too: "+49171" is a prefix that people look for.
-            digits.extend((e164 != search).then_some(e164));
-            digits.push(search);
-        }
-        Value::Text(text) => words.push(text.clone()),
-        Value::Address(address) => {
-            let parts = address.parts().into_iter().map(|(_, part)| part).filter(|part| !part.is_empty());
-            words.push(parts.collect::<Vec<_>>().join(" "));
-        }
-        _ => {}
-    };
-    match shown {
-        ShownField::Value(value) => collect(field, value),
-        ShownField::Set(members) => members.iter().for_each(|member| collect(field, member)),
-        ShownField::Entries(entries) => {
-            for (sub, value) in entries.iter().flat_map(|entry| &entry.values) {
-                if let (true, Ok(value)) = (sub.searched, value) {
-                    collect(sub, value);
-                }
-            }
-        }
-        ShownField::Text(text) => words.push((*text).to_owned()),
-        ShownField::Events(_) | ShownField::IllTyped(_) => {}
-    }
+fn hidden(name: &str, text: String) -> ValueRow {
+    ValueRow { field: name.to_owned(), sort: text.as_bytes().to_vec(), text, number: None }
 }
 
 /// What lists show of the field: the kind's columns, and whatever may be filtered by that is one value.

@@ -38,7 +38,16 @@ pub fn match_keys(kind: &Kind, record: &Record) -> Vec<(&'static str, String)> {
             }
         }
     }
-    keys.extend(name(record).map(|name| ("~name", name)));
+    keys.extend(record_keys(record));
+    keys.retain(|(_, key)| !key.is_empty());
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// `~name` and `~uid`.
+pub(super) fn record_keys(record: &Record) -> Vec<(&'static str, String)> {
+    let mut keys: Vec<_> = name(record).map(|name| ("~name", name)).into_iter().collect();
     for (key, cell) in record.below("extra") {
         let last = key.rsplit('/').next().unwrap_or_default();
         if ["uid", "import_id", "id"].iter().any(|name| last.eq_ignore_ascii_case(name)) {
@@ -46,8 +55,6 @@ pub fn match_keys(kind: &Kind, record: &Record) -> Vec<(&'static str, String)> {
         }
     }
     keys.retain(|(_, key)| !key.is_empty());
-    keys.sort();
-    keys.dedup();
     keys
 }
 

@@ -195,3 +195,56 @@ pub(super) fn raw_json(scalar: &Scalar) -> serde_json::Value {
         Scalar::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_flat_key_leads_to_its_field() {
+        let schema = Schema::builtin();
+        let contact = schema.kind("contact").unwrap();
+        let names = |key: &str| {
+            field_of_key(contact, key)
+                .map(|(field, sub)| (field.name.clone(), sub.map_or(String::new(), |sub| sub.name.clone())))
+        };
+        let found = |field: &str, sub: &str| Some((field.to_owned(), sub.to_owned()));
+        assert_eq!(names("family_name"), found("family_name", ""));
+        assert_eq!(names("phones/a1/number"), found("phones", "number"));
+        assert_eq!(names("phones/a1/removed"), found("phones", ""));
+        assert_eq!(names("employments/a1/position"), found("employments", "position"));
+        assert_eq!(names("employments/a1/order"), found("employments", ""));
+        assert_eq!(names("tags/vip"), found("tags", ""));
+        assert_eq!(names("removed"), found("removed", ""));
+        for unknown in [
+            "kind",
+            "score",
+            "phones",
+            "phones/a1",
+            "phones/a1/x",
+            "family_name/x",
+            "extra/x",
+            "p/x",
+            "",
+            "/",
+        ] {
+            assert_eq!(names(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn history_shows_typed_json_and_what_is_ill_typed_as_it_is() {
+        let schema = Schema::builtin();
+        let contact = schema.kind("contact").unwrap();
+        let json = |key: &str, scalar: Scalar| schema.scalar_json(contact, key, &Content::Scalar(scalar));
+        let money = json!({"amount": 123_450, "currency": "EUR"});
+        assert_eq!(json("acquisition_cost", "123450 EUR".into()), money);
+        assert_eq!(json("acquisition_cost", "a lot".into()), "a lot");
+        assert_eq!(json("addresses/a1/address", r#"{"city":"Ulm"}"#.into()), json!({"city": "Ulm"}));
+        assert_eq!(json("tags/vip", Scalar::Bool(false)), false);
+        assert_eq!(json("unheard/of", Scalar::Bytes(vec![1, 255])), "01ff");
+        assert_eq!(schema.scalar_json(contact, "description", &Content::Text("Hallo".into())), "Hallo");
+    }
+}

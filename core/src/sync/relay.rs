@@ -421,6 +421,11 @@ impl RelaySession {
                 ((hello.cursor.min(cut), Stamp::default()), hello.low.min(cut))
             }
         };
+        if hello.epoch != Some(facts.epoch) {
+            // The device enters the epoch durably as soon as it has read this. Were it cut off then, its next
+            // `Hello` would name this epoch with a nonce that a restored registry does not know.
+            self.nonce_used();
+        }
         let filling = self.low > 0;
         self.send(Message::Welcome(Welcome {
             protocol: PROTOCOL,

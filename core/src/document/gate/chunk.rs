@@ -14,7 +14,7 @@ const BEFORE_LENGTH: usize = 9;
 pub(crate) type Column<'a> = (u32, &'a [u8]);
 
 /// A change, cut into its parts. Nothing is judged yet but the spelling of numbers.
-pub(super) struct Chunk<'a> {
+pub(in crate::document) struct Chunk<'a> {
     pub hash: ChangeHash,
     pub deps: Vec<ChangeHash>,
     pub actor: &'a [u8],
@@ -62,7 +62,7 @@ pub(super) fn unwrap(bytes: &[u8], kind: u8) -> Result<(&[u8], ChangeHash), Refu
 
 impl<'a> Chunk<'a> {
     /// Checks 2 to 4 and the number limits of 5 and 6, which bound what is kept here.
-    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, Refusal> {
+    pub(in crate::document) fn parse(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let malformed = |check| move |_: Fault| Refusal::new(Reason::Malformed, check);
         let (body, hash) = unwrap(bytes, 1)?;
         let mut reader = Reader::new(body);

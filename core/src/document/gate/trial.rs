@@ -3,7 +3,7 @@
 use automerge::Automerge;
 
 use super::{Facts, Reason, Refusal, Trial};
-use crate::document::{Document, engine, read};
+use crate::document::{Change, Document, engine, read};
 use crate::planted;
 use crate::record::{ChangeHash, Content, RecordId};
 
@@ -35,8 +35,26 @@ pub(super) fn trial(
     });
     // A record none of whose changes stands is no record.
     let any = document.is_some() || verdicts.iter().any(Result::is_ok);
-    let doc = doc.filter(|_| any).map(|doc| Document { id, doc });
-    (doc.or_else(|| document.cloned()), verdicts)
+    let after = doc.filter(|_| any).map(|doc| match document {
+        Some(before) => before.after(doc, &taken(changes, &verdicts)),
+        None => Document::new(id, doc),
+    });
+    (after.or_else(|| document.cloned()), verdicts)
+}
+
+fn taken(changes: &[(Facts, &[u8])], verdicts: &[Result<(), Refusal>]) -> Vec<Change> {
+    let good = changes.iter().zip(verdicts).filter(|(_, verdict)| verdict.is_ok());
+    good.map(|((facts, bytes), _)| Change {
+        hash: facts.hash,
+        actor: facts.actor.clone(),
+        actor_seq: facts.actor_seq,
+        start_op: facts.start_op,
+        ops: facts.ops,
+        deps: facts.deps.clone(),
+        time: facts.time,
+        bytes: bytes.to_vec(),
+    })
+    .collect()
 }
 
 pub(super) fn run_on_own_thread(job: &mut (dyn FnMut() + Send)) {

@@ -29,7 +29,7 @@ pub(super) fn check(
                 return Err(Refusal::new(Reason::Unloadable, 21));
             }
             check_values(&doc)?;
-            Ok(Document { id, doc })
+            Ok(Document::new(id, doc))
         })
         .unwrap_or_else(|_| Err(Refusal::new(Reason::Unloadable, 21)));
     });

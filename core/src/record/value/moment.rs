@@ -93,17 +93,13 @@ fn local(line: &str) -> Option<NaiveDateTime> {
     Some(day(date.trim_end_matches(','))?.and_time(time(clock)?))
 }
 
-/// Splits a trailing IANA zone off; words without a slash (other than UTC) are no zones.
+/// Splits a trailing IANA zone off; a word without a slash (other than UTC) is no zone, nor is a date.
 fn split_zone(line: &str) -> Result<(&str, String), ValueError> {
-    match line.rsplit_once(' ') {
-        Some((rest, zone))
-            if zone == "UTC"
-                || zone.contains('/')
-                    && !zone.contains(|c: char| c.is_ascii_digit() && !zone.starts_with("Etc/")) =>
-        {
-            Ok((rest.trim(), known_zone(zone)?))
-        }
-        _ => Ok((line, DEFAULT_ZONE.to_owned())),
+    let is_zone =
+        |word: &str| word == "UTC" || word.contains('/') && !word.starts_with(|c: char| c.is_ascii_digit());
+    match line.rsplit_once(' ').filter(|(_, word)| is_zone(word)) {
+        Some((rest, zone)) => Ok((rest.trim(), known_zone(zone)?)),
+        None => Ok((line, DEFAULT_ZONE.to_owned())),
     }
 }
 

@@ -122,14 +122,10 @@ pub fn address_as_typed(typed: &str) -> Result<Address, ValueError> {
     let mut address = Address::default();
     let lines = typed.split(['\n', ',']).map(one_line).filter(|line| !line.is_empty());
     for line in lines {
-        if let Some((before, code, city)) = split_city(&line) {
-            if address.city.is_empty() {
-                (address.postal_code, address.city) = (code, city);
-                if let Some(country) = country(&before) {
-                    address.country = country;
-                }
-                continue;
-            }
+        if let Some((before, code, city)) = split_city(&line).filter(|_| address.city.is_empty()) {
+            (address.postal_code, address.city) = (code, city);
+            address.country = country(&before).unwrap_or_default();
+            continue;
         }
         match country(&line) {
             // A country stands last, after the city; "A" alone in front of it is a staircase.

@@ -44,7 +44,7 @@ fn another_file_is_broken_and_stays_as_it_is() {
     assert!(matches!(error(&path, options()), StoreError::Broken(_)));
     assert_eq!(std::fs::read(&path).unwrap(), letter);
     std::fs::remove_file(&path).unwrap();
-    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
     assert!(matches!(error(&path, options()), StoreError::Broken(_)));
 }
 
@@ -53,7 +53,7 @@ fn a_newer_version_is_refused_untouched() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("farley.db");
     drop(store(folder.path()));
-    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     assert!(matches!(error(&path, options()), StoreError::Newer { found: 7, known: 1 }));
 }
 

@@ -12,6 +12,7 @@ import { label, useWords } from "../i18n/index";
 import { FieldEditor, type Leave } from "../record/FieldEditor";
 import { entries, mainSub, show, strings, type Names } from "../schema/values";
 import { shownOver, useEdits } from "../edits/store";
+import { Sign } from "../ui/sign";
 import { move, range, withFocused, type Place } from "./maths";
 import type { RowStore } from "./rows";
 import type { View } from "./view";
@@ -205,7 +206,7 @@ export function Grid(props: GridProps): ReactNode {
     // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the focus is in its cells
     <div
       ref={scroller}
-      className="grid-scroll grid"
+      className="list-grid"
       role="grid"
       aria-label={props.name}
       aria-rowcount={index.length + 1}
@@ -291,7 +292,6 @@ export function Grid(props: GridProps): ReactNode {
                         key={column.key}
                         role="gridcell"
                         aria-colindex={i + 2}
-                        aria-readonly={column.field && editable(column.field) ? undefined : true}
                         data-place={`${item.index}:${i + 1}`}
                         data-field={column.key}
                         tabIndex={here ? 0 : -1}
@@ -367,7 +367,7 @@ export function Marks({ row }: { row: Row }): ReactNode {
     <>
       {row.conflicts > 0 && (
         <span className="tag tag-versions" title={t.list.versions(row.conflicts)}>
-          ⑂ <span className="sr-only">{t.list.versions(row.conflicts)}</span>
+          <Sign name="fork" /> <span className="sr-only">{t.list.versions(row.conflicts)}</span>
         </span>
       )}
       {row.pending && (
@@ -402,7 +402,7 @@ function NarrowRow(props: GridProps & { row: Row | undefined; at: number; over: 
           </span>
           {phone && (
             <a className="button" href={`tel:${phone.replace(/[^+\d]/g, "")}`} aria-label={t.list.call(row.title)} onClick={(event) => event.stopPropagation()}>
-              <span aria-hidden="true">✆</span>
+              <Sign name="phone" />
             </a>
           )}
         </>

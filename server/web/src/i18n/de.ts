@@ -309,7 +309,7 @@ export const de: Dictionary = {
     revoke: "Sperren",
     revokeTitle: (device) => `${device} sperren?`,
     revokeText: "Das Gerät bekommt ab sofort nichts mehr. Was schon darauf liegt, bleibt dort lesbar, bis es gelöscht wird.",
-    revoked_: (device) => `${device} ist gesperrt.`,
+    lockedNow: (device) => `${device} ist gesperrt.`,
     step1: "Farley auf dem Telefon öffnen",
     step2: "Diesen Code scannen",
     valid: (when, who) => `gilt bis ${when}, einmal, für ${who}`,

@@ -308,7 +308,7 @@ export const en = {
     revoke: "Lock",
     revokeTitle: (device: string) => `Lock ${device}?`,
     revokeText: "From now on the device gets nothing more. What is on it already stays readable there until it is wiped.",
-    revoked_: (device: string) => `${device} is locked.`,
+    lockedNow: (device: string) => `${device} is locked.`,
     step1: "Open Farley on the phone",
     step2: "Scan this code",
     valid: (when: string, who: string) => `valid until ${when}, once, for ${who}`,

@@ -16,6 +16,7 @@ import { editFor, editForEntry, removeEntry, type Made } from "./editfor";
 import { FieldEditor, type Leave } from "./FieldEditor";
 import { Who } from "./Who";
 import { author, who } from "./sentence";
+import { Sign } from "../ui/sign";
 
 interface Open {
   /** Field, or field/entry/sub-field; `+` for a new entry. */
@@ -103,7 +104,7 @@ export function Facts({ kind, page, names }: { kind: Kind; page: RecordPage; nam
           {extra?.labelText && <span className="meta py-1.5 px-1">{extra.labelText}</span>}
           {shownField.type === "phone" && text && (
             <a className="icon-button" href={`tel:${text.replace(/[^+\d]/g, "")}`} aria-label={t.list.call(text)} data-call>
-              ✆
+              <Sign name="phone" />
             </a>
           )}
           {shownField.type === "email" && text && (
@@ -215,7 +216,7 @@ export function Facts({ kind, page, names }: { kind: Kind; page: RecordPage; nam
           <div key={field.name} className="fact">
             <div className="fact-label">
               {label(field.label)}
-              {page.conflicts.some((one) => one.field === field.name) && <span className="versions"> ⑂ {t.versions.n(2)}</span>}
+              {page.conflicts.some((one) => one.field === field.name) && <span className="versions"> <Sign name="fork" /> {t.versions.n(2)}</span>}
             </div>
             <div className="fact-values">
               {body}

@@ -12,6 +12,7 @@ import { problemText } from "../ui/problem";
 import { toast } from "../ui/toast";
 import { CoEdit } from "./CoEdit";
 import { author, who } from "./sentence";
+import { Sign } from "../ui/sign";
 
 const withText: Record<string, string> = { note: "body", comment: "body", visit: "report", task: "description", interaction: "summary" };
 
@@ -87,7 +88,7 @@ function Entry({ related, schema }: { related: Related; schema: Schema | undefin
         <strong>{label(kind?.label)}</strong>
         {row.kind !== "note" && row.kind !== "comment" && <Link to={`/${kind?.plural}/${row.id}`}>{row.title}</Link>}
         <span className="soft num">{row.kind === "task" ? dueText(schema, row.cells) : row.kind === "visit" && kind ? show(schema, kind.fields.find((one) => one.name === "planned") ?? kind.fields[0]!, row.cells.planned) : ""}</span>
-        {row.conflicts > 0 && <span className="tag tag-versions">⑂ {t.versions.n(2)}</span>}
+        {row.conflicts > 0 && <span className="tag tag-versions"><Sign name="fork" /> {t.versions.n(2)}</span>}
         {row.pending && <span className="tag tag-pending">{t.list.notSent}</span>}
       </span>
       {origin && page ? (
@@ -103,7 +104,7 @@ function Entry({ related, schema }: { related: Related; schema: Schema | undefin
       ) : (
         <>
           {(page && typeof page.values[field] === "string" ? (page.values[field] as string) : text) && <div className="entry-text">{page && typeof page.values[field] === "string" ? (page.values[field] as string) : text}</div>}
-          {kind?.fields.some((one) => one.name === field && one.type === "text") && (
+          {row.kind !== "task" && kind?.fields.some((one) => one.name === field && one.type === "text") && (
             <span>
               <button type="button" className="link-button" onClick={() => setEditing(true)}>
                 {t.record.editText}

@@ -12,6 +12,7 @@ import { problemText } from "../ui/problem";
 import { call } from "../api/client";
 import { useQuery } from "@tanstack/react-query";
 import type { Row } from "../api/types";
+import { Sign } from "../ui/sign";
 
 export default function ArrivalsScreen(): ReactNode {
   const t = useWords();
@@ -49,7 +50,7 @@ function Journey({ arrival }: { arrival: Arrival }): ReactNode {
         {conflicts > 0 && (
           <>
             {" · "}
-            <Link to="/review" className="versions">⑂ {t.versions.title(conflicts)}</Link>
+            <Link to="/review" className="versions"><Sign name="fork" /> {t.versions.title(conflicts)}</Link>
           </>
         )}
       </p>
@@ -82,7 +83,7 @@ function Records({ ids }: { ids: string[] }): ReactNode {
       {data?.map((row) => (
         <li key={row.id} className="py-1">
           <span className="meta">{label(schema?.kinds[row.kind]?.label)}</span> <Link to={`/${schema?.kinds[row.kind]?.plural}/${row.id}`}>{row.title || t.common.untitled}</Link>
-          {row.conflicts > 0 && <span className="versions"> ⑂ {t.versions.n(2)}</span>}
+          {row.conflicts > 0 && <span className="versions"> <Sign name="fork" /> {t.versions.n(2)}</span>}
         </li>
       ))}
     </ul>

@@ -81,9 +81,9 @@ function Line({ device, onLock }: { device: Device; onLock: () => void }): React
       </td>
       <td>{device.person_name}</td>
       <td>
-        {device.revoked_at ? (
+        {device.lockedNowat ? (
           <span className="bad">
-            {t.devices.revoked} · {when(device.revoked_at)}
+            {t.devices.revoked} · {when(device.lockedNowat)}
           </span>
         ) : device.connected ? (
           <span className="good whitespace-nowrap">
@@ -102,7 +102,7 @@ function Line({ device, onLock }: { device: Device; onLock: () => void }): React
       <td>{device.clock_skew_ms === null ? <span className="meta">{t.devices.unknown}</span> : Math.abs(skew) > 120_000 ? <span className="warn">! {t.devices.clockOff(Math.round(skew / 60_000))}</span> : <span className="soft">{t.devices.clockOk}</span>}</td>
       <td className="meta num">{device.fingerprint.slice(0, 17)}</td>
       <td>
-        {!device.revoked_at && (
+        {!device.lockedNowat && (
           <Button className="button button-bad" aria-label={`${t.devices.revoke}: ${device.name}, ${device.person_name}`} onPress={onLock}>
             {t.devices.revoke}
           </Button>
@@ -160,7 +160,7 @@ function Connect({ known, onClose }: { known: number; onClose: () => void }): Re
         <div className="flex gap-4 flex-wrap">
           {/* The picture is our server's own SVG; as an image it cannot run anything. */}
           <img className="qr" alt={t.devices.step2} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(invitation.qr_svg)}`} />
-          <div className="grid gap-2 content-start flex-[1_1_240px] min-w-0" style={{ display: "grid", border: 0, contain: "none" }}>
+          <div className="grid gap-2 content-start flex-[1_1_240px] min-w-0">
             <ol className="list-decimal pl-5">
               <li>{t.devices.step1}</li>
               <li>{t.devices.step2}</li>
@@ -190,7 +190,7 @@ function Lock({ device, onClose }: { device: Device; onClose: () => void }): Rea
     try {
       await call("POST", `/devices/${device.id}/revoke`, { body: {} });
       await client.invalidateQueries({ queryKey: ["devices"] });
-      toast(t.devices.revoked_(device.name));
+      toast(t.devices.lockedNow(device.name));
       onClose();
     } catch (error) {
       toast(problemText(error), { bad: true });

@@ -5,7 +5,7 @@ import { Button } from "react-aria-components";
 import { call, Problem } from "../api/client";
 import { client } from "../api/queries";
 import type { Session } from "../api/types";
-import { setLang, useLang, useWords } from "../i18n/index";
+import { setLang, useLang, useWords, words } from "../i18n/index";
 import { mount } from "../mount";
 import { problemText } from "../ui/problem";
 
@@ -132,9 +132,8 @@ function ByLink({ token }: { token: string }): ReactNode {
     sent.current = true;
     call<Session>("POST", "/session/link", { body: { token } })
       .then(() => enter())
-      .catch((problem: unknown) => setError(problem instanceof Problem && problem.status !== 0 && problem.status < 500 ? words_().linkBad : problemText(problem)));
-    const words_ = (): typeof t.signIn => t.signIn;
-  }, [token, t]);
+      .catch((problem: unknown) => setError(problem instanceof Problem && problem.status !== 0 && problem.status < 500 ? words().signIn.linkBad : problemText(problem)));
+  }, [token]);
   return error ? <p role="alert">{error}</p> : <p role="status">{t.signIn.linkBusy}</p>;
 }
 

@@ -189,7 +189,7 @@ export default function ImportScreen(): ReactNode {
             </div>
           )}
           {running && (
-            <div className="py-3 grid gap-2" style={{ display: "grid", border: 0, contain: "none" }}>
+            <div className="py-3 grid gap-2">
               <p role="status">
                 {t.import.running} {number(run.done ?? 0)} / {number(run.total ?? run.rows ?? 0)}
               </p>

@@ -152,7 +152,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
   const one = label(kind.label);
   const many = label(kind.labels);
   const count = t.list.count(index.length, one, many);
-  const words_ = sentence(schema, kind, view, names);
+  const spoken = sentence(schema, kind, view, names);
   const rowHeight = narrow ? 56 : prefs.density === "compact" ? 32 : 40;
   const filtered = view.q !== "" || view.groups.length > 0;
 
@@ -196,7 +196,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
           {view.removed && <span aria-hidden="true"> ✓</span>}
         </button>
       </div>
-      <span className="sr-only" role="status">{words_}</span>
+      <span className="sr-only" role="status">{spoken}</span>
       {fresh.error && !fresh.data ? <p role="alert" className="error">{problemText(fresh.error)}</p> : null}
       <div className="flex-1 min-h-0 flex flex-col relative">
         {offer && (
@@ -274,7 +274,7 @@ function Columns({ kind, keys, onChange }: { kind: Kind; keys: string[]; onChang
   const t = useWords();
   const fields = kind.fields.filter((field) => !["events", "blob", "geo", "rule"].includes(field.type));
   return (
-    <div className="grid gap-0" role="group" aria-label={t.list.columns} style={{ display: "grid", border: 0, contain: "none" }}>
+    <div className="grid gap-0" role="group" aria-label={t.list.columns}>
       {[...fields.map((field) => ({ key: field.name, text: label(field.label) })), { key: "changed", text: t.list.changed }].map((one) => (
         <label key={one.key} className="switch">
           <input type="checkbox" checked={keys.includes(one.key)} onChange={(event) => onChange(event.target.checked ? [...keys, one.key] : keys.filter((key) => key !== one.key))} />

@@ -11,6 +11,7 @@ import { who } from "../record/sentence";
 import { fieldOfKey, keyLabel } from "../schema/values";
 import { Link } from "../shell/Link";
 import { problemText } from "../ui/problem";
+import { Sign } from "../ui/sign";
 
 export default function ReviewScreen(): ReactNode {
   const t = useWords();
@@ -18,7 +19,9 @@ export default function ReviewScreen(): ReactNode {
   const { data, error } = useConflicts();
   const all = data?.records.flatMap((page) => page.conflicts.map((conflict) => ({ page, conflict, key: `${page.id}/${conflict.key}` }))) ?? [];
   const list = useRef<HTMLDivElement>(null);
-  const [gone, setGone] = useState<Set<string>>(new Set());
+  // What was settled on the reading it was settled on: one that comes back (undo) is shown again.
+  const [settled, setSettled] = useState<{ on: unknown; keys: Set<string> }>({ on: null, keys: new Set() });
+  const gone = settled.on === data ? settled.keys : none;
   const before = useRef(0);
   const shown = all.filter((one) => !gone.has(one.key));
 
@@ -27,8 +30,6 @@ export default function ReviewScreen(): ReactNode {
     if (before.current > shown.length && !list.current?.contains(document.activeElement)) list.current?.querySelector<HTMLElement>("[data-review]")?.focus();
     before.current = shown.length;
   }, [shown.length]);
-  // What came back (undo) is shown again.
-  useEffect(() => setGone(new Set()), [data]);
 
   return (
     <div className="main-inner">
@@ -41,7 +42,7 @@ export default function ReviewScreen(): ReactNode {
       <div className="cards" ref={list}>
         {shown.map((one) => {
           const kind = schema?.kinds[one.page.kind];
-          return kind ? <Case key={one.key} kind={kind} page={one.page} conflict={one.conflict} onSettled={() => setGone((old) => new Set(old).add(one.key))} /> : null;
+          return kind ? <Case key={one.key} kind={kind} page={one.page} conflict={one.conflict} onSettled={() => setSettled((old) => ({ on: data, keys: new Set(old.on === data ? old.keys : []).add(one.key) }))} /> : null;
         })}
       </div>
       <span className="sr-only" role="status">{data ? t.versions.title(data.count) : ""}</span>
@@ -82,7 +83,7 @@ function Case({ kind, page, conflict, onSettled }: { kind: Kind; page: RecordPag
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- one key takes one version
     <section className="card card-panel" data-review={`${page.id}/${conflict.key}`} tabIndex={0} aria-label={`${page.title} · ${name}`} onKeyDown={onKeyDown}>
       <h2 className="pb-2">
-        <Link to={`/${kind.plural}/${page.id}`}>{page.title || t.common.untitled}</Link> · {name} <span className="versions">⑂ {t.versions.n(conflict.versions.length)}</span>
+        <Link to={`/${kind.plural}/${page.id}`}>{page.title || t.common.untitled}</Link> · {name} <span className="versions"><Sign name="fork" /> {t.versions.n(conflict.versions.length)}</span>
       </h2>
       <div className="pair">
         {conflict.versions.map((version, i) => {
@@ -133,6 +134,8 @@ function Case({ kind, page, conflict, onSettled }: { kind: Kind; page: RecordPag
     </section>
   );
 }
+
+const none = new Set<string>();
 
 function both(conflict: Conflict): string {
   return conflict.versions.map((one) => String(one.value ?? "")).filter(Boolean).join(" / ");

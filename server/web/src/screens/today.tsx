@@ -27,7 +27,7 @@ export default function TodayScreen(): ReactNode {
     <div className="main-inner">
       <div className="toolbar">
         <h1>{t.nav.today}</h1>
-        <span className="soft">{longDay(Date.now())}</span>
+        <span className="soft">{longDay(new Date())}</span>
         <Button className="button push" onPress={() => setPlanning(true)}>
           {t.today.plan}
         </Button>
@@ -52,7 +52,7 @@ export default function TodayScreen(): ReactNode {
         {data && data.due.length > 0 && <Block title={t.today.due} rows={data.due} />}
         {data && data.visits.length > 0 && <Visits rows={data.visits} />}
         {data && data.arrivals.length > 0 && (
-          <section className="block">
+          <section className="work-block">
             <h2>
               {t.today.arrivals} ({data.arrivals.length})
             </h2>
@@ -78,7 +78,7 @@ export default function TodayScreen(): ReactNode {
 
 function Block({ title, rows, late }: { title: string; rows: Row[]; late?: boolean }): ReactNode {
   return (
-    <section className="block">
+    <section className="work-block">
       <h2 className={late ? "bad" : undefined}>
         {title} ({rows.length})
       </h2>
@@ -166,7 +166,7 @@ function Visits({ rows }: { rows: Row[] }): ReactNode {
   const planned = kind?.fields.find((one) => one.name === "planned");
   const purpose = kind?.fields.find((one) => one.name === "purpose");
   return (
-    <section className="block">
+    <section className="work-block">
       <h2>
         {t.today.visits} ({rows.length})
       </h2>
@@ -174,7 +174,7 @@ function Visits({ rows }: { rows: Row[] }): ReactNode {
         <div key={row.id} className="work" data-work={row.id}>
           <span aria-hidden="true">◇</span>
           <span className="work-title">
-            <Link to={`/${kind?.plural ?? "visits"}/${row.id}`}>{row.title || t.common.untitled}</Link> <span className="soft">{purpose ? show(schema, purpose, row.cells.purpose) : ""}</span>
+            <Link to={`/${kind?.plural ?? "visits"}/${row.id}`}>{row.title || t.common.untitled}</Link> <span className="soft">{purpose && !row.title.includes(show(schema, purpose, row.cells.purpose)) ? show(schema, purpose, row.cells.purpose) : ""}</span>
           </span>
           <span className="work-when soft num">{planned ? show(schema, planned, row.cells.planned) : ""}</span>
           <span />

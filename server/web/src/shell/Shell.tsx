@@ -24,6 +24,7 @@ import { Link, useGo } from "./Link";
 import { NewDialog } from "./NewDialog";
 import { Palette } from "./Palette";
 import { Icon, screens, type ScreenName } from "./screens";
+import { Sign } from "../ui/sign";
 
 export function Shell(): ReactNode {
   const { data: session, error } = useSession();
@@ -186,7 +187,7 @@ function Inside({ session }: { session: Session }): ReactNode {
 
 function ReviewCount(): ReactNode {
   const count = useConflicts().data?.count ?? 0;
-  return count > 0 ? <span className="count versions">⑂ {count}</span> : null;
+  return count > 0 ? <span className="count versions"><Sign name="fork" /> {count}</span> : null;
 }
 
 /** Never asks for attention: what is connected, what is not sent yet, when the office was last heard. */

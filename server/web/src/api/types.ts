@@ -183,7 +183,7 @@ export interface Device {
   last_seen: number | null;
   connected: boolean;
   carrier: string | null;
-  lockedNowat: number | null;
+  revoked_at: number | null;
   pending: number | null;
   behind: number | null;
   clock_skew_ms: number | null;

@@ -81,9 +81,9 @@ function Line({ device, onLock }: { device: Device; onLock: () => void }): React
       </td>
       <td>{device.person_name}</td>
       <td>
-        {device.lockedNowat ? (
+        {device.revoked_at ? (
           <span className="bad">
-            {t.devices.revoked} · {when(device.lockedNowat)}
+            {t.devices.revoked} · {when(device.revoked_at)}
           </span>
         ) : device.connected ? (
           <span className="good whitespace-nowrap">
@@ -102,7 +102,7 @@ function Line({ device, onLock }: { device: Device; onLock: () => void }): React
       <td>{device.clock_skew_ms === null ? <span className="meta">{t.devices.unknown}</span> : Math.abs(skew) > 120_000 ? <span className="warn">! {t.devices.clockOff(Math.round(skew / 60_000))}</span> : <span className="soft">{t.devices.clockOk}</span>}</td>
       <td className="meta num">{device.fingerprint.slice(0, 17)}</td>
       <td>
-        {!device.lockedNowat && (
+        {!device.revoked_at && (
           <Button className="button button-bad" aria-label={`${t.devices.revoke}: ${device.name}, ${device.person_name}`} onPress={onLock}>
             {t.devices.revoke}
           </Button>

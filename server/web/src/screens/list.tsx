@@ -163,7 +163,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
         <span className="soft num" role="status" data-count={index.length}>
           {shown ? count : ""}
         </span>
-        <input ref={box} type="search" className="flex-[0_1_280px] min-w-[120px]" aria-label={t.list.searchIn(many)} placeholder={t.list.searchIn(many)} value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <input ref={box} type="search" className="list-search flex-[0_1_280px] min-w-[120px]" aria-label={t.list.searchIn(many)} placeholder={t.list.searchIn(many)} value={typed} onChange={(event) => setTyped(event.target.value)} />
         <span className="push flex gap-2 items-center flex-wrap">
           <Button className="button hide-narrow" onPress={() => setPrefs({ density: prefs.density === "compact" ? "roomy" : "compact" })}>
             {t.list.density}: {prefs.density === "compact" ? t.list.compact : t.list.roomy}

@@ -90,7 +90,7 @@ impl Device {
         let key = folder::device_key(folder, true)?;
         file.write(folder)?;
         let Enrolled { person, workspace_name, nonce } =
-            spend(&link, file.device, &key, name, platform).await?;
+            Box::pin(spend(&link, file.device, &key, name, platform)).await?;
 
         let worker = start_worker()?;
         let (path, id, device, now) = (folder::database(folder), file.workspace, file.device, wall());
@@ -212,8 +212,10 @@ impl Device {
         let Ok(_session) = engine.session.try_lock() else {
             return self.wait_until_settled(limit).await;
         };
+        // An earlier `stop` is over: this is a new wish.
+        engine.control.send_if_modified(|control| std::mem::take(&mut control.stop));
         let mut control = engine.control.subscribe();
-        let end = timeout(limit, engine.session(Goal::Once, &mut control)).await;
+        let end = timeout(limit, Box::pin(engine.session(Goal::Once, &mut control))).await;
         engine.refresh_outbox().await;
         let report = engine.report();
         match end {
@@ -319,13 +321,17 @@ async fn spend(
     platform: &str,
 ) -> Result<Enrolled, DeviceError> {
     let pinned: Vec<_> = [Some(link.relay), link.next].into_iter().flatten().collect();
-    let quic = (!link.quic.is_empty()).then(|| async {
-        let carrier = quic::connect(&link.quic, &pinned, false).await?;
-        handshake::enrol(carrier, link, device, key, name, platform).await
+    let quic = (!link.quic.is_empty()).then(|| {
+        Box::pin(async {
+            let carrier = quic::connect(&link.quic, &pinned, false).await?;
+            handshake::enrol(carrier, link, device, key, name, platform).await
+        })
     });
-    let websocket = link.page.as_deref().map(|page| async {
-        let carrier = ws::connect(page, link.certificate).await?;
-        handshake::enrol(carrier, link, device, key, name, platform).await
+    let websocket = link.page.as_deref().map(|page| {
+        Box::pin(async {
+            let carrier = ws::connect(page, link.certificate).await?;
+            handshake::enrol(carrier, link, device, key, name, platform).await
+        })
     });
     let is_verdict = |error: &HandshakeError| {
         matches!(error, HandshakeError::Enrol(_) | HandshakeError::Bye { .. } | HandshakeError::Unsupported)

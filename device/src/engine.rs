@@ -115,7 +115,7 @@ impl Engine {
             }
             asked = wish.hurry;
             self.tell(|status| status.next_try = None);
-            let (end, worked) = self.session(Goal::Live, &mut control).await;
+            let (end, worked) = Box::pin(self.session(Goal::Live, &mut control)).await;
             // A relay that restarts is no failure.
             if worked || matches!(end, End::Bye { reason: ByeReason::Leaving, .. }) {
                 backoff.handle_progress();
@@ -136,7 +136,7 @@ impl Engine {
         let seen = control.borrow().network;
         let mut leaving = control.clone();
         let welcomed = tokio::select! {
-            welcomed = self.connect(&network, goal) => welcomed,
+            welcomed = Box::pin(self.connect(&network, goal)) => welcomed,
             _ = leaving.wait_for(|control| control.stop || control.airplane || control.network != seen) => {
                 return (End::Left, false);
             }
@@ -160,7 +160,7 @@ impl Engine {
             status.last_contact = Some(wall());
             status.locked = None;
         });
-        let (end, worked) = self.drive(welcomed, goal, control, seen, started).await;
+        let (end, worked) = Box::pin(self.drive(welcomed, goal, control, seen, started)).await;
         let now = wall();
         self.tell(|status| {
             status.connected = false;
@@ -176,16 +176,20 @@ impl Engine {
     }
 
     /// Races the carriers to `Welcome`.
-    async fn connect(&self, network: &str, goal: Goal) -> Result<(Welcomed, CarrierKind), End> {
+    async fn connect(&self, network: &str, goal: Goal) -> Result<(Box<Welcomed>, CarrierKind), End> {
         let attempt = random_bytes().map_err(|error| End::Lost(error.to_string()))?;
         let file = self.file();
         let pinned = file.pinned();
         let start = Instant::now();
         let head_start = lock(&self.networks).head_start(network, wall());
+        // Boxed, here and below: unboxed the whole session is one value of a hundred kilobytes, which an
+        // unoptimised build moves about on a 2 MiB stack until that overflows.
         let quic = (!file.quic.is_empty())
-            .then(|| self.reach(quic::connect(&file.quic, &pinned, goal == Goal::Live), attempt));
-        let websocket =
-            file.page.as_deref().map(|page| self.reach(ws::connect(page, file.certificate()), attempt));
+            .then(|| Box::pin(self.reach(quic::connect(&file.quic, &pinned, goal == Goal::Live), attempt)));
+        let websocket = file
+            .page
+            .as_deref()
+            .map(|page| Box::pin(self.reach(ws::connect(page, file.certificate()), attempt)));
         let Raced { outcome, quic } = race(quic, websocket, head_start, is_verdict).await;
         match outcome {
             Ok((kind, welcomed)) => {

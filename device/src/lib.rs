@@ -17,3 +17,6 @@ pub mod wire;
 mod worker;
 pub mod ws;
 pub mod ws_bytes;
+
+#[cfg(test)]
+mod tests;

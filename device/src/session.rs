@@ -71,7 +71,7 @@ impl Engine {
         &self,
         connect: impl Future<Output = Result<Carrier, ConnectError>>,
         attempt: [u8; 16],
-    ) -> Result<Welcomed, HandshakeError> {
+    ) -> Result<Box<Welcomed>, HandshakeError> {
         let file = self.file();
         let proved =
             prove(connect.await?, &file.pinned(), file.workspace, file.device, self.key(), attempt).await?;
@@ -93,7 +93,7 @@ impl Engine {
         match timeout(PATIENCE, channel.receive()).await {
             Ok(Ok(welcome @ Message::Welcome(_))) => {
                 let next = proved.next.map(|next| (proved.relay, next));
-                Ok(Welcomed { channel, session, welcome, clock, next })
+                Ok(Box::new(Welcomed { channel, session, welcome, clock, next }))
             }
             Ok(Ok(Message::Bye(bye))) => {
                 Err(HandshakeError::Bye { reason: bye.reason, after_ms: bye.after_ms })
@@ -110,13 +110,13 @@ impl Engine {
     /// Drives a session to its end. Returns that and whether work got through.
     pub(crate) async fn drive(
         &self,
-        welcomed: Welcomed,
+        welcomed: Box<Welcomed>,
         goal: Goal,
         control: &mut watch::Receiver<Control>,
         network: u64,
         started: Instant,
     ) -> (End, bool) {
-        let Welcomed { channel, mut session, welcome, clock, .. } = welcomed;
+        let Welcomed { channel, mut session, welcome, clock, .. } = *welcomed;
         let kind = channel.line().kind();
         session.handle_message(welcome, clock.now());
         let mut turn = Turn {
@@ -256,8 +256,7 @@ impl Turn<'_> {
                 return Some(storage.or(self.left.take()).unwrap_or(End::Bye { reason, after_ms }));
             }
             DeviceEffect::Report(progress) => {
-                engine
-                    .note(&progress, SyncReport::of(&progress, traffic, self.kind, self.elapsed()));
+                engine.note(&progress, SyncReport::of(&progress, traffic, self.kind, self.elapsed()));
             }
             DeviceEffect::LoadOutbox { entries, bytes } => {
                 match engine.work(move |workspace| workspace.outbox(entries, bytes)).await {

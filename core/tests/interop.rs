@@ -21,8 +21,9 @@ struct Office {
 }
 
 impl Office {
-    fn new() -> Self {
-        Self { schema: Schema::builtin(), documents: BTreeMap::new(), rng: ChaCha8Rng::seed_from_u64(1) }
+    /// `seed` differs between offices, or they would draw the same ids.
+    fn new(seed: u64) -> Self {
+        Self { schema: Schema::builtin(), documents: BTreeMap::new(), rng: ChaCha8Rng::seed_from_u64(seed) }
     }
 
     fn write(&mut self, edit: &Edit) {
@@ -149,7 +150,7 @@ fn german_excel_is_understood_without_being_told() {
 
 #[test]
 fn a_row_keeps_umlauts_two_numbers_address_and_company() {
-    let mut office = Office::new();
+    let mut office = Office::new(1);
     office.import(&windows_1252(EXCEL), "contact");
     let kaethe = office.named("family_name", "Größler");
     assert_eq!(kaethe.values["given_name"], "Käthe");
@@ -184,7 +185,7 @@ fn broken_values_are_named_with_row_and_column_and_kept_as_typed() {
             (4, "Status", "unknown_choice")
         ]
     );
-    let mut office = Office::new();
+    let mut office = Office::new(1);
     office.import(&windows_1252(EXCEL), "contact");
     assert_eq!(office.views("contact").len(), 3, "a bad value drops no row");
     assert_eq!(office.named("family_name", "Müller").extra["extra/Geburtstag"], "31.02.1980");
@@ -193,7 +194,7 @@ fn broken_values_are_named_with_row_and_column_and_kept_as_typed() {
 #[test]
 fn importing_the_same_file_again_changes_nothing() {
     for (bytes, kind) in [(windows_1252(EXCEL), "contact"), (CARDS.as_bytes().to_vec(), "contact")] {
-        let mut office = Office::new();
+        let mut office = Office::new(1);
         office.import(&bytes, kind);
         let before: Vec<_> = office.records();
         let again = office.import(&bytes, kind);
@@ -210,7 +211,7 @@ BEGIN:VCARD\r\nVERSION:3.0\r\nORG:Pumpen Wendt KG\r\nTEL;TYPE=WORK:040 66969 600
 
 #[test]
 fn cards_of_three_versions_become_people_and_companies() {
-    let mut office = Office::new();
+    let mut office = Office::new(1);
     let source = interop::read(CARDS.as_bytes(), &office.schema, "contact").unwrap();
     assert_eq!((source.format, source.len()), (Format::Vcard, 3));
     office.import(CARDS.as_bytes(), "contact");
@@ -237,7 +238,10 @@ fn comparable(view: &RecordView, office: &Office) -> Json {
         if let Some(list) = entries.as_array_mut() {
             for entry in list.iter_mut().filter_map(Json::as_object_mut) {
                 entry.remove("id");
-                entry.remove("position").filter(|position| position.as_str().is_some_and(|p| p.len() > 8));
+                // Where a person sorted it: in employments `position` is the job.
+                if entry.remove("order").is_none() && !entry.contains_key("company") {
+                    entry.remove("position");
+                }
                 if let Some(company) =
                     entry.get("company").and_then(Json::as_str).and_then(|id| office.title(id))
                 {
@@ -260,7 +264,7 @@ fn all_comparable(office: &Office, kind: &str) -> Vec<String> {
 
 #[test]
 fn export_and_reimport_keep_every_field() {
-    let mut office = Office::new();
+    let mut office = Office::new(1);
     office.import(&windows_1252(EXCEL), "contact");
     office.import(CARDS.as_bytes(), "contact");
     let views = office.views("contact");
@@ -269,7 +273,7 @@ fn export_and_reimport_keep_every_field() {
     interop::write_vcard(&mut cards, &office.schema, &office.views("company"), &|id| office.title(id))
         .unwrap();
     interop::write_vcard(&mut cards, &office.schema, &views, &|id| office.title(id)).unwrap();
-    let mut by_card = Office::new();
+    let mut by_card = Office::new(2);
     by_card.import(cards.as_bytes(), "contact");
     assert_eq!(all_comparable(&by_card, "contact"), all_comparable(&office, "contact"), "\n{cards}");
 
@@ -292,7 +296,7 @@ fn export_and_reimport_keep_every_field() {
             dialect,
         )
         .unwrap();
-        let mut by_table = Office::new();
+        let mut by_table = Office::new(3);
         by_table.import(&companies, "company");
         by_table.import(&file, "contact");
         assert_eq!(
@@ -310,7 +314,7 @@ fn export_and_reimport_keep_every_field() {
 
 #[test]
 fn the_same_person_in_another_spelling_is_a_possible_duplicate() {
-    let mut office = Office::new();
+    let mut office = Office::new(1);
     office.import(&windows_1252(EXCEL), "contact");
     let other = "Vorname;Nachname;Mobil\r\nKaethe;Groessler;+49 171 3920012\r\n";
     let rows = office.import(other.as_bytes(), "contact");

@@ -37,6 +37,10 @@ pub(super) fn create(
     let (mut bytes, mut ops, mut rest) = (0, first.len(), Vec::new());
     for write in writes {
         match write {
+            // What waits must not be overtaken by a later write to the same key.
+            write if rest.iter().any(|waiting: &Write| waiting.key() == write.key()) => {
+                rest.push(write.clone())
+            }
             Write::Put { key, value } if !first.contains_key(key) || plain(first.get(key)) => {
                 bytes += key.len() + plan::weight(value);
                 if value.is_null() {

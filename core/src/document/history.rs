@@ -62,7 +62,7 @@ pub(super) fn steps(id: RecordId, doc: &Automerge) -> Vec<Step> {
             });
             Step {
                 change: engine::ours(change.hash()),
-                device: if late::is_late(id, bytes) {
+                device: if is_late(id, change) {
                     None
                 } else {
                     branch::device_of(change.actor_id().to_bytes())

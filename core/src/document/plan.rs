@@ -74,7 +74,11 @@ impl Plan {
                     steps.push(Step::MakeText { key: key.to_owned() });
                     push_splices(&mut steps, key, text::diff("", new));
                 }
-                (_, Content::Scalar(value)) => {
+                (shown, Content::Scalar(value)) => {
+                    if shown.as_ref() == Some(&new) {
+                        // Automerge would delete the other values, and the gate refuses deletions.
+                        steps.push(Step::Put { key: key.to_owned(), value: Scalar::Null });
+                    }
                     steps.push(Step::Put { key: key.to_owned(), value: value.clone() });
                 }
             }
@@ -136,7 +140,7 @@ impl Step {
             Self::Put { key, value } => {
                 let value = theirs(&value);
                 let standing = tx.get_all(ROOT, &key)?;
-                let is_shown = standing.last().is_some_and(|(it, _)| it.to_scalar() == Some(&value));
+                let is_shown = standing.last().is_some_and(|(it, _)| it.as_scalar() == Some(&value));
                 if standing.len() > 1 && is_shown {
                     // Automerge would settle this with a delete of the losers, and deletes in the root lose a
                     // concurrent edit in silence: the gate refuses them. A put over all values does not.

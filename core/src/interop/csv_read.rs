@@ -26,17 +26,18 @@ pub(super) fn read(text: &str, encoding: Encoding, schema: &Schema, kind: &str) 
         .from_reader(text.as_bytes());
     let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
     let mut broken = Vec::new();
+    let mut lines = Lines::new(text, skipped);
     for record in reader.records() {
         if rows.len() > MAX_ROWS {
             return Err(ReadError::TooLarge { what: "rows", limit: MAX_ROWS });
         }
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, |position| position.line() as usize) + skipped;
+                let line = record.position().map_or(0, |position| lines.at(position.byte() as usize));
                 rows.push((line, record.iter().map(unwrap_excel).collect()));
             }
             Err(error) => broken.push(Problem {
-                row: error.position().map_or(0, |position| position.line() as usize) + skipped,
+                row: error.position().map_or(0, |position| lines.at(position.byte() as usize)),
                 column: String::new(),
                 value: String::new(),
                 code: "broken_row",
@@ -73,6 +74,32 @@ pub(super) fn read(text: &str, encoding: Encoding, schema: &Schema, kind: &str) 
         return Err(ReadError::Unknown);
     }
     Ok(Source { format: Format::Csv, encoding, delimiter: Some(delimiter), columns, rows, broken })
+}
+
+/// Line numbers for rising places in a text. The reader's own count is one short behind a CR LF.
+struct Lines<'a> {
+    text: &'a [u8],
+    seen: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str, skipped: usize) -> Self {
+        Self { text: text.as_bytes(), seen: 0, line: 1 + skipped }
+    }
+
+    /// The line on which the first row at or behind `byte` begins.
+    fn at(&mut self, byte: usize) -> usize {
+        let start = byte
+            + self.text[byte.min(self.text.len())..]
+                .iter()
+                .take_while(|b| matches!(b, b'\r' | b'\n'))
+                .count();
+        let start = start.min(self.text.len()).max(self.seen);
+        self.line += self.text[self.seen..start].iter().filter(|b| **b == b'\n').count();
+        self.seen = start;
+        self.line
+    }
 }
 
 /// The delimiter, the text behind a `sep=` line, and how many lines that line took.

@@ -167,7 +167,7 @@ pub fn guess(schema: &Schema, kind: &str, header: &str) -> Option<Target> {
 
 /// Reads a header that [`super::write_csv`] wrote.
 fn own(schema: &Schema, kind: &Kind, header: &str) -> Option<Target> {
-    for field in &kind.fields {
+    for field in kind.fields.iter().filter(|field| !field.computed) {
         for label in [&field.name, &field.label.de, &field.label.en] {
             if fold(label) == fold(header) && field.ty != ValueType::Entries {
                 return Some(Target::field(&field.name));

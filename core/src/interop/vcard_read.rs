@@ -36,11 +36,15 @@ pub(super) fn read(text: &str, encoding: Encoding) -> Result<Source, ReadError> 
             bad("too_long", "the card has more than 10 MB");
             continue;
         }
+        // The parser forgives a missing END; half a card from a broken file must be named, not imported.
+        if !card.lines().any(|line| line.trim().eq_ignore_ascii_case("END:VCARD")) {
+            bad("broken_row", "the card has no END:VCARD");
+            continue;
+        }
         match Parser::new(card).entry() {
             Entry::VCard(parsed) if parsed.entries.iter().any(|entry| !entry.values.is_empty()) => {
                 rows.push(RawRow::Card { number, kind: kind_of(&parsed), card: Box::new(parsed) });
             }
-            Entry::UnterminatedComponent(_) => bad("broken_row", "the card has no END:VCARD"),
             _ => bad("broken_row", "this is not a card"),
         }
     }

@@ -228,10 +228,12 @@ impl Store {
     /// # Errors
     /// `Broken` with SQLite's first finding.
     pub fn check(&self) -> Result<(), StoreError> {
-        self.read(|view| match view.one("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))? {
-            Some(answer) if answer == "ok" => Ok(()),
-            answer => Err(StoreError::Broken(answer.unwrap_or_default())),
-        })
+        // A connection of its own: full text on one that has checked before compares with what it
+        // remembers of the index then, and reports damage where there is none.
+        let connection = open::open(&self.path, &self.options, false)?;
+        let answer: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(from_sqlite)?;
+        if answer == "ok" { Ok(()) } else { Err(StoreError::Broken(answer)) }
     }
 
     /// Whether the index was laid out anew and documents must be derived again; ends with `Tx::set_index_built`.

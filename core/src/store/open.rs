@@ -82,7 +82,7 @@ pub(super) fn connect_reading(path: &Path, options: &StoreOptions) -> Result<Con
 }
 
 /// Opens one connection with the settings that all share. A database of a newer version is not touched.
-fn open(path: &Path, options: &StoreOptions, create: bool) -> Result<Connection, StoreError> {
+pub(super) fn open(path: &Path, options: &StoreOptions, create: bool) -> Result<Connection, StoreError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     flags.set(OpenFlags::SQLITE_OPEN_CREATE, create);
     let connection = match &options.vfs {

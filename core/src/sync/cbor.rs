@@ -77,7 +77,7 @@ impl Out {
     }
 
     /// Field `key`. Keys must come in ascending order.
-    pub(super) fn field<T: Wire + ?Sized>(&mut self, key: u64, value: &T) {
+    pub(super) fn field<T: Wire>(&mut self, key: u64, value: &T) {
         self.uint(key);
         value.put(self);
     }

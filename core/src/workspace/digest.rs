@@ -69,16 +69,15 @@ impl Workspace {
         let _writer = self.writer();
         let rebuilt = self.store.write(|tx| {
             let before = tx.index_digest()?;
-            tx.clear_index()?;
             for id in &ids {
-                let loaded = match self.load(tx, *id) {
-                    Ok(Some(loaded)) => loaded,
-                    Ok(None) => continue,
+                match self.load(tx, *id) {
+                    Ok(Some(loaded)) => tx.put_row(&index::derive(&schema, &loaded.record))?,
+                    Ok(None) => findings.push(format!("record {id}: in the index, but not in the log")),
                     Err(error) => return Err(Verified::Failed(error)),
-                };
-                tx.put_row(&index::derive(&schema, &loaded.record))?;
+                }
             }
-            // Rolled back: this was a question.
+            // Rolled back: this was a question. The tables are not made anew for it, because full text does
+            // not survive the rollback of that.
             Err::<(), _>(Verified::Done(before, tx.index_digest()?))
         });
         match rebuilt {

@@ -109,7 +109,7 @@ impl Workspace {
         };
         let made = match standing {
             Some(loaded) => self.change(batch, writer, loaded, author, edit, now)?,
-            None => Some(self.create_record(batch, writer, author, edit, now)?),
+            None => Some(self.create_record(tx, batch, writer, author, edit, now)?),
         };
         match made {
             Some(made) => {
@@ -120,13 +120,14 @@ impl Workspace {
             None => {
                 let id = edit.id.unwrap_or(RecordId([0; 16]));
                 let loaded = batch.load(tx, id)?.ok_or(WorkspaceError::NotFound(id))?;
-                Ok(unchanged(&loaded))
+                Ok(unchanged(&loaded, &batch.schema))
             }
         }
     }
 
     fn create_record(
         &self,
+        tx: &View<'_>,
         batch: &Batch<'_>,
         writer: &mut Writer,
         author: DeviceId,
@@ -156,9 +157,22 @@ impl Workspace {
         let (late, writes): (Vec<Write>, Vec<Write>) = writes.into_iter().partition(|write| {
             !matches!(write, Write::Put { .. }) && !texts.iter().any(|t| t == write.key())
         });
-        let (mut document, mut changes) =
+        let create = |now| {
             Document::create(id, name, batch.schema.version, &texts, &writes, author, now)
-                .map_err(WorkspaceError::of_document)?;
+                .map_err(WorkspaceError::of_document)
+        };
+        let (mut document, mut changes) = create(now)?;
+        // A change does not name its record: two alike, made by one author in one millisecond, would be one
+        // change, and the second record would not exist. A moment earlier it is another change.
+        let mut reach = 64;
+        while changes.iter().any(|change| !matches!(tx.seq_of(change.hash), Ok(None))) {
+            let earlier = i64::from(writer.rng.next_u32() % reach) + 1;
+            let shifted =
+                if now.millis() > earlier { now.plus_millis(-earlier) } else { now.plus_millis(earlier) };
+            (document, changes) = create(shifted)?;
+            tx.seq_of(changes[0].hash)?;
+            reach = reach.saturating_mul(2);
+        }
         if !late.is_empty() {
             let more = document.edit(&late, &text_keys(kind), None, author, now);
             changes.extend(more.map_err(WorkspaceError::of_document)?);
@@ -282,7 +296,7 @@ impl Workspace {
             hash: hashes.last().copied(),
             seq: rows.last().and_then(|row| row.seq),
             created: before.is_none(),
-            ..unchanged(&loaded)
+            ..unchanged(&loaded, &batch.schema)
         };
         batch.land(tx, loaded, None, &rows, before.as_deref())?;
         Ok((edited, hashes))
@@ -317,18 +331,18 @@ pub(super) fn text_keys(kind: &Kind) -> Vec<String> {
     kind.texts().into_iter().chain(custom).collect()
 }
 
-pub(super) fn unchanged(loaded: &Loaded) -> Edited {
+/// The record as it stands, with nothing made.
+pub(super) fn unchanged(loaded: &Loaded, schema: &Schema) -> Edited {
     let record = &loaded.record;
-    let several = record.cells.iter().filter(|(_, cell)| !cell.others.is_empty());
+    let contested =
+        !record.revived_entries.is_empty() || record.cells.values().any(|cell| !cell.others.is_empty());
+    let conflicts = if contested { schema.view(record).conflicts } else { Vec::new() };
     Edited {
         id: record.id,
         hash: None,
         heads: record.heads.clone(),
         seq: None,
-        conflicts: several
-            .map(|(key, _)| key.clone())
-            .chain(record.revived_entries.iter().cloned())
-            .collect(),
+        conflicts: conflicts.into_iter().map(|conflict| conflict.key).collect(),
         created: false,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::document::gate::{Reason, Sender};
 use crate::planted;
-use crate::record::{DeviceId, RecordId, Timestamp};
+use crate::record::{ChangeHash, DeviceId, RecordId, Timestamp};
 use crate::store::LogRow;
 use crate::sync::{Seq, Verdict};
 
@@ -76,8 +76,12 @@ impl Workspace {
                     let row = Arc::ptr_eq(&schema, &batch.schema).then_some(landed.row);
                     batch.land(tx, landed.loaded, row, rows, landed.before.as_deref())?;
                 }
+                let in_log: BTreeSet<ChangeHash> = by_record.values().flatten().map(|row| row.hash).collect();
                 for (at, outcome) in gathered.outcomes.iter().enumerate() {
+                    // Offered too early and again in its place: nothing to look at.
+                    let taken_later = gathered.facts[at].as_ref().is_some_and(|f| in_log.contains(&f.hash));
                     if let Outcome::Refused(refusal) = outcome
+                        && !taken_later
                         && !matches!(refusal.reason, Reason::Missing | Reason::Erased | Reason::NoAccess)
                     {
                         gathered.quarantine(tx, at, refusal, Some(from), now)?;

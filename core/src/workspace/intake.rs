@@ -99,7 +99,6 @@ impl Workspace {
             } else if writer.poison.contains(&read.hash) {
                 Outcome::Refused(Refusal { reason: Reason::Unloadable, check: 19, missing: vec![] })
             } else {
-                first.insert(read.hash, at);
                 let ledger = match ledgers.entry(item.record) {
                     std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
                     std::collections::btree_map::Entry::Vacant(entry) => {
@@ -110,6 +109,7 @@ impl Workspace {
                     Ok(true) => Outcome::Known(None),
                     Ok(false) => {
                         ledger.add(&read, item.bytes.len());
+                        first.insert(read.hash, at);
                         members.entry(item.record).or_default().push(at);
                         Outcome::Taken
                     }

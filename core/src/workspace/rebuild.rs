@@ -31,8 +31,7 @@ impl Workspace {
             let ids = tx.records()?;
             tx.clear_index()?;
             for id in ids {
-                let Some(loaded) = batch.load(tx, id)? else { continue };
-                tx.put_row(&index::derive(&batch.schema, &loaded.record))?;
+                derive_one(tx, batch, id)?;
             }
             tx.set_meta(meta::REDERIVE, None)?;
             tx.set_index_built()?;

@@ -1,9 +1,12 @@
 //! Choosing between two versions: an ordinary edit, so it can be undone.
 
-use crate::record::{ChangeHash, DeviceId, Edit, EditError, RecordId, Timestamp, Write};
+use crate::record::{
+    Cell, ChangeHash, Content, DeviceId, Edit, EditError, Record, RecordId, Scalar, Timestamp, Write,
+};
+use crate::schema::Schema;
 
 use super::edit::clamped;
-use super::{Edited, Workspace, WorkspaceError};
+use super::{Edited, Workspace, WorkspaceError, Writer};
 
 /// Which version a person takes.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,42 +37,12 @@ impl Workspace {
             let shown = std::sync::Arc::clone(&loaded.record);
             let schema = std::sync::Arc::clone(&batch.schema);
             let kind = schema.kind(shown.kind());
-            let writes = if shown.revived_entries.contains(key) {
-                let removed = match &take {
-                    Take::Value(value) if value.is_null() || value == &serde_json::Value::Bool(false) => {
-                        crate::record::Scalar::Int(now.millis())
-                    }
-                    _ => crate::record::Scalar::Bool(false),
-                };
-                vec![Write::Put { key: format!("{key}/removed"), value: removed }]
-            } else {
-                let cell = shown
-                    .cells
-                    .get(key)
-                    .filter(|cell| !cell.others.is_empty())
-                    .ok_or(WorkspaceError::NoConflict)?;
-                match take {
-                    Take::Version(change) => {
-                        let mut versions = std::iter::once(&cell.shown).chain(&cell.others);
-                        let version = versions.find(|version| version.change == change);
-                        let version = version.ok_or(WorkspaceError::NoConflict)?;
-                        vec![Write::restore(key, &version.content)]
-                    }
-                    Take::Value(value) => {
-                        let kind =
-                            kind.ok_or_else(|| EditError::UnknownKind { kind: shown.kind().to_owned() })?;
-                        let edit = Edit::of(record).with(key, value);
-                        match schema.plan(kind, Some(&shown), &edit, now, &mut *writer.rng) {
-                            // The person typed what is shown: that is a choice too.
-                            Ok(writes) if writes.is_empty() => {
-                                vec![Write::restore(key, &cell.shown.content)]
-                            }
-                            Err(EditError::Empty) => vec![Write::restore(key, &cell.shown.content)],
-                            Ok(writes) => writes,
-                            Err(error) => return Err(error.into()),
-                        }
-                    }
+            let writes = match shown.cells.get(&format!("{key}/removed")) {
+                Some(flag) if !shown.cells.contains_key(key) => {
+                    let versions = versions_of(&schema, &shown, key)?;
+                    vec![settled_entry(key, flag, &versions, &take, now)?]
                 }
+                _ => self.settled_field(&schema, &shown, key, take, now, writer)?,
             };
             match self.write(loaded, kind, &writes, None, author, now)? {
                 None => Err(WorkspaceError::NoConflict),
@@ -81,4 +54,61 @@ impl Workspace {
             }
         })
     }
+
+    fn settled_field(
+        &self,
+        schema: &Schema,
+        shown: &Record,
+        key: &str,
+        take: Take,
+        now: Timestamp,
+        writer: &mut Writer,
+    ) -> Result<Vec<Write>, WorkspaceError> {
+        let contested = |cell: &&Cell| !cell.others.is_empty();
+        let cell = shown.cells.get(key).filter(contested).ok_or(WorkspaceError::NoConflict)?;
+        match take {
+            Take::Version(change) => {
+                let mut versions = std::iter::once(&cell.shown).chain(&cell.others);
+                let version = versions.find(|version| version.change == change);
+                Ok(vec![Write::restore(key, &version.ok_or(WorkspaceError::NoConflict)?.content)])
+            }
+            Take::Value(value) => {
+                let unknown = || EditError::UnknownKind { kind: shown.kind().to_owned() };
+                let kind = schema.kind(shown.kind()).ok_or_else(unknown)?;
+                let edit = Edit::of(shown.id).with(key, value);
+                match schema.plan(kind, Some(shown), &edit, now, &mut *writer.rng) {
+                    Ok(writes) if !writes.is_empty() => Ok(writes),
+                    // The person typed what is shown: that is a choice, too.
+                    Ok(_) | Err(EditError::Empty) => Ok(vec![Write::restore(key, &cell.shown.content)]),
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+}
+
+/// Changes of the versions that stand against each other in `key`.
+fn versions_of(schema: &Schema, shown: &Record, key: &str) -> Result<Vec<ChangeHash>, WorkspaceError> {
+    let conflicts = schema.view(shown).conflicts;
+    let conflict = conflicts.iter().find(|conflict| conflict.key == key).ok_or(WorkspaceError::NoConflict)?;
+    Ok(conflict.versions.iter().map(|version| version.change).collect())
+}
+
+/// An entry that was removed and came back stays, or goes for good.
+fn settled_entry(
+    key: &str,
+    flag: &Cell,
+    versions: &[ChangeHash],
+    take: &Take,
+    now: Timestamp,
+) -> Result<Write, WorkspaceError> {
+    let removed = match take {
+        Take::Value(value) => value.is_null(),
+        Take::Version(change) if !versions.contains(change) => return Err(WorkspaceError::NoConflict),
+        Take::Version(change) => std::iter::once(&flag.shown).chain(&flag.others).any(|version| {
+            version.change == *change && matches!(version.content, Content::Scalar(Scalar::Int(_)))
+        }),
+    };
+    let value = if removed { Scalar::Int(now.millis()) } else { Scalar::Bool(false) };
+    Ok(Write::Put { key: format!("{key}/removed"), value })
 }

@@ -32,7 +32,7 @@ pub use ledger::{Ledger, LedgerLine};
 pub use links::Purpose;
 pub use people::{Person, Role};
 pub use presence::{Arrival, Connected};
-pub use registry::{Device, NonceVerdict, Registered, Registry};
+pub use registry::{Device, Registered, Registry};
 pub use sessions::{Session, SessionKey};
 
 /// Why an account operation is refused. Ids and names of rules only.

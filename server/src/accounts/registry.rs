@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use farley_core::record::{DeviceId, Nonce, PersonId, Timestamp};
-use farley_core::sync::Seq;
+use farley_core::sync::{NonceState, Seq};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
@@ -81,19 +81,7 @@ pub struct Device {
     pub fingerprint: String,
 }
 
-/// What the relay makes of the nonce a device presents (transport-security.md 3.7).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum NonceVerdict {
-    /// Current or the one before: goes on.
-    Good,
-    /// Late bytes of an older race: closed without a verdict.
-    Late,
-    /// Two copies live.
-    Cloned,
-}
-
-const DEVICE: &str =
-    "SELECT d.id, d.person, COALESCE(p.name, ''), d.name, d.platform, d.app, d.office, d.enrolled_at,
+const DEVICE: &str = "SELECT d.id, d.person, COALESCE(p.name, ''), d.name, d.platform, d.app, d.office, d.enrolled_at,
     d.last_seen, d.revoked_at, d.pending, d.cursor, d.clock_skew, d.public_key
     FROM account_device d LEFT JOIN account_person p ON p.id = d.person";
 
@@ -176,54 +164,32 @@ impl Accounts {
         Ok(device)
     }
 
-    /// What `presented` and `attempt` mean for `device`. `restored` = its epoch is older than ours: passes.
-    pub fn check_nonce(
-        &self,
-        device: DeviceId,
-        presented: Option<Nonce>,
-        attempt: [u8; 16],
-        restored: bool,
-    ) -> Result<NonceVerdict> {
-        let row = self
-            .db()
-            .query_row(
-                "SELECT nonce, nonce_before, attempt, attempt_before FROM account_device WHERE id = ?1",
-                [device.0],
-                |row| {
-                    Ok(std::array::from_fn::<_, 4, _>(|at| row.get::<_, Option<Vec<u8>>>(at).ok().flatten()))
-                },
-            )
-            .optional()?
-            .ok_or(AccountError::UnknownDevice)?;
-        let [nonce, before, last, last_before] = row;
-        if restored || (nonce.is_none() && before.is_none()) {
-            return Ok(NonceVerdict::Good);
-        }
-        let presented = presented.map(|nonce| nonce.0.to_vec());
-        let is = |stored: &Option<Vec<u8>>| stored.is_some() && *stored == presented;
-        let attempt = Some(attempt.to_vec());
-        Ok(match () {
-            () if is(&nonce) || is(&before) => NonceVerdict::Good,
-            () if last == attempt || last_before == attempt => NonceVerdict::Late,
-            () => NonceVerdict::Cloned,
-        })
+    /// What the registry holds of the device's nonces.
+    pub fn nonces(&self, device: DeviceId) -> Result<NonceState> {
+        let sql = "SELECT nonce, nonce_before, attempt, attempt_before FROM account_device WHERE id = ?1";
+        let read = |row: &Row<'_>| {
+            Ok(NonceState {
+                nonce: row.get::<_, Option<[u8; 16]>>(0)?.map(Nonce),
+                nonce_before: row.get::<_, Option<[u8; 16]>>(1)?.map(Nonce),
+                attempt: row.get(2)?,
+                attempt_before: row.get(3)?,
+            })
+        };
+        self.db().query_row(sql, [device.0], read).optional()?.ok_or(AccountError::UnknownDevice)
     }
 
-    /// The nonce offered to `device` takes effect: before the first message that makes the device write.
-    pub fn roll_nonce(
-        &self,
-        device: DeviceId,
-        presented: Option<Nonce>,
-        offered: Nonce,
-        attempt: [u8; 16],
-    ) -> Result<()> {
+    /// The nonce that was offered takes effect; durable when it returns.
+    pub fn use_nonces(&self, device: DeviceId, state: NonceState) -> Result<()> {
         self.write(|tx| {
             tx.execute(
-                "UPDATE account_device SET
-                    nonce_before = ?2, nonce = ?3,
-                    attempt_before = CASE WHEN attempt IS ?4 THEN attempt_before ELSE attempt END, attempt = ?4
-                 WHERE id = ?1",
-                params![device.0, presented.map(|nonce| nonce.0), offered.0, attempt],
+                "UPDATE account_device SET nonce = ?2, nonce_before = ?3, attempt = ?4, attempt_before = ?5 WHERE id = ?1",
+                params![
+                    device.0,
+                    state.nonce.map(|nonce| nonce.0),
+                    state.nonce_before.map(|nonce| nonce.0),
+                    state.attempt,
+                    state.attempt_before,
+                ],
             )?;
             Ok(())
         })
@@ -304,8 +270,7 @@ fn hex_bytes(text: &str) -> Option<[u8; 32]> {
 fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
     let time = |at: Option<i64>| at.map(Timestamp::from_millis);
     let key: Option<Vec<u8>> = row.get(13)?;
-    let fingerprint =
-        key.map(|key| clock::sha256(&key)[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>());
+    let fingerprint = key.map(|key| clock::sha256(&key)[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>());
     Ok(Device {
         id: DeviceId(row.get(0)?),
         person: PersonId(row.get(1)?),

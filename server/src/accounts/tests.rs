@@ -25,10 +25,7 @@ fn enrolment(token: [u8; 16], device: u8) -> Enrolment {
 fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     let (_folder, accounts) = accounts();
     accounts.add_person("Anna Müller", Role::Office, Some(PASSWORD), None).unwrap();
-    assert_eq!(
-        accounts.sign_in("anna müller", "falsch falsch", "a").err(),
-        Some(AccountError::BadCredentials)
-    );
+    assert_eq!(accounts.sign_in("anna müller", "falsch falsch", "a").err(), Some(AccountError::BadCredentials));
     assert_eq!(accounts.sign_in("niemand", PASSWORD, "a").err(), Some(AccountError::BadCredentials));
     let key = accounts.sign_in("Anna Müller", PASSWORD, "a").unwrap();
     let session = accounts.session(&key.0).unwrap().unwrap();
@@ -54,10 +51,7 @@ fn a_session_ends_when_idle_for_twelve_hours_and_after_seven_days_of_use() {
     let now = clock::now();
     let idle = accounts.open_session(person.id, "test").unwrap();
     assert!(accounts.session_at(&idle.0, now.plus_millis(11 * HOUR)).unwrap().is_some());
-    assert!(
-        accounts.session_at(&idle.0, now.plus_millis(24 * HOUR)).unwrap().is_none(),
-        "13 h after its last use"
-    );
+    assert!(accounts.session_at(&idle.0, now.plus_millis(24 * HOUR)).unwrap().is_none(), "13 h after its last use");
     let busy = accounts.open_session(person.id, "test").unwrap();
     for hour in (0..7 * 24).step_by(10) {
         let session = accounts.session_at(&busy.0, now.plus_millis(i64::from(hour) * HOUR)).unwrap().unwrap();
@@ -98,11 +92,7 @@ fn an_invitation_enrols_one_device_and_repeats_a_lost_answer() {
     let token = accounts.invite(person.id, Use::InPerson, None).unwrap().token;
     let (found, nonce) = accounts.enrol(&enrolment(token, 1), "a").unwrap();
     assert_eq!(found.id, person.id);
-    assert_eq!(
-        accounts.enrol(&enrolment(token, 1), "a").unwrap().1,
-        nonce,
-        "the answer was lost: the same again"
-    );
+    assert_eq!(accounts.enrol(&enrolment(token, 1), "a").unwrap().1, nonce, "the answer was lost: the same again");
     assert_eq!(accounts.enrol(&enrolment(token, 2), "a").err(), Some(AccountError::UsedLink));
     assert!(accounts.registry().borrow().admits(DeviceId([1; 16])));
     assert!(!accounts.registry().borrow().admits(DeviceId([2; 16])));
@@ -156,35 +146,21 @@ fn another_process_s_revocation_is_noticed_and_the_set_replaced() {
     assert!(accounts.refresh().unwrap());
     assert!(!accounts.registry().borrow().admits(DeviceId([1; 16])));
     let office = accounts.office_device(person.id).unwrap();
-    assert_eq!(
-        accounts.revoke(office, None).err(),
-        Some(AccountError::UnknownDevice),
-        "office actors are no devices"
-    );
+    assert_eq!(accounts.revoke(office, None).err(), Some(AccountError::UnknownDevice), "office actors are no devices");
 }
 
 #[test]
-fn a_copied_device_is_told_from_a_lost_answer_and_a_late_race() {
+fn the_enrolment_s_nonce_is_the_first_and_a_used_one_stays() {
     let (_folder, accounts) = accounts();
     let person = accounts.add_person("M. Brandt", Role::Field, None, None).unwrap();
     let token = accounts.invite(person.id, Use::InPerson, None).unwrap().token;
     let (_, first) = accounts.enrol(&enrolment(token, 1), "a").unwrap();
     let device = DeviceId([1; 16]);
-    let nonce = |byte| farley_core::record::Nonce([byte; 16]);
-    let check =
-        |presented, attempt: u8| accounts.check_nonce(device, Some(presented), [attempt; 16], false).unwrap();
-    assert_eq!(check(first, 1), NonceVerdict::Good);
-    accounts.roll_nonce(device, Some(first), nonce(2), [1; 16]).unwrap();
-    assert_eq!(check(nonce(2), 2), NonceVerdict::Good);
-    assert_eq!(check(first, 2), NonceVerdict::Good, "its crash may have lost the newest");
-    accounts.roll_nonce(device, Some(nonce(2)), nonce(3), [2; 16]).unwrap();
-    assert_eq!(check(first, 1), NonceVerdict::Late, "late bytes of an older race");
-    assert_eq!(check(first, 7), NonceVerdict::Cloned);
-    assert_eq!(
-        accounts.check_nonce(device, Some(first), [7; 16], true).unwrap(),
-        NonceVerdict::Good,
-        "restored relay"
-    );
+    let state = accounts.nonces(device).unwrap();
+    assert_eq!((state.nonce, state.nonce_before, state.attempt), (Some(first), None, None));
+    let next = farley_core::sync::used(&state, Some(first), farley_core::record::Nonce([2; 16]), [7; 16]);
+    accounts.use_nonces(device, next).unwrap();
+    assert_eq!(accounts.nonces(device).unwrap(), next);
 }
 
 #[test]

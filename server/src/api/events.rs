@@ -247,7 +247,12 @@ mod tests {
             fields: vec!["family_name".into()],
             conflict: false,
         };
-        Changed { records: vec![(RecordId([1; 16]), "contact".into())], seq, entries: vec![entry], outbox: false }
+        Changed {
+            records: vec![(RecordId([1; 16]), "contact".into())],
+            seq,
+            entries: vec![entry],
+            outbox: false,
+        }
     }
 
     #[test]

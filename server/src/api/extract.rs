@@ -28,7 +28,8 @@ pub struct Address(pub String);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
             return Err(Problem::new(415, "not_json", "Send the body as application/json."));
         }
@@ -42,7 +43,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 /// The whole body, at most [`super::BODY_LIMIT`].
 pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(413, "body_too_large", "The body is larger than 1 MiB."),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(413, "body_too_large", "The body is larger than 1 MiB.")
+        }
         _ => Problem::bad("bad_body", "The body could not be read."),
     })
 }
@@ -93,7 +96,8 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// A record id from the path.
 pub fn record_id(text: &str) -> Result<RecordId, Problem> {
-    text.parse().map_err(|_| Problem::not_found("record_not_found", "The address names no record: ids are UUIDs."))
+    text.parse()
+        .map_err(|_| Problem::not_found("record_not_found", "The address names no record: ids are UUIDs."))
 }
 
 /// Heads from a comma-separated list; `place` names it in the problem.

@@ -45,7 +45,9 @@ fn edit(error: &EditError) -> Problem {
 fn store(error: &StoreError) -> Problem {
     let text = error.to_string();
     match error {
-        StoreError::Full => Problem::new(507, "disk_full", text + "; nothing was saved. Free some space on the server."),
+        StoreError::Full => {
+            Problem::new(507, "disk_full", text + "; nothing was saved. Free some space on the server.")
+        }
         StoreError::ReadOnly(_) => Problem::new(503, "read_only", text),
         StoreError::Interrupted => Problem::new(503, "query_too_slow", text + "; narrow it.").after(5),
         StoreError::Query(error) => {

@@ -133,7 +133,8 @@ pub async fn groups(
     api.run(move |api| {
         let query = ListParams { filter: params.filter, ..ListParams::default() }.query(api, &plural)?;
         let groups = api.workspace().group(&query, &params.field)?;
-        let groups: Vec<_> = groups.into_iter().map(|(value, count)| json!({"value": value, "count": count})).collect();
+        let groups: Vec<_> =
+            groups.into_iter().map(|(value, count)| json!({"value": value, "count": count})).collect();
         Ok(Answer(json!({"groups": groups})))
     })
     .await
@@ -200,15 +201,19 @@ fn filter(text: &str) -> Result<Filter, Problem> {
 /// The search text; none if it is blank.
 pub fn search(text: &str) -> Result<Option<String>, Problem> {
     if text.chars().count() > SEARCH {
-        return Err(Problem::bad("search_too_long", "A search has at most 256 characters.")
-            .at("search", "search_too_long", "at most 256 characters"));
+        return Err(Problem::bad("search_too_long", "A search has at most 256 characters.").at(
+            "search",
+            "search_too_long",
+            "at most 256 characters",
+        ));
     }
     Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
 fn sort(text: &str) -> Vec<Sort> {
     let keys = text.split(',').map(str::trim).filter(|key| !key.is_empty());
-    keys.map(|key| Sort { field: key.trim_start_matches('-').to_owned(), descending: key.starts_with('-') }).collect()
+    keys.map(|key| Sort { field: key.trim_start_matches('-').to_owned(), descending: key.starts_with('-') })
+        .collect()
 }
 
 /// A page size as asked, within its limits.
@@ -222,7 +227,9 @@ fn list<T: std::str::FromStr>(text: &str, name: &str) -> Result<Vec<T>, Problem>
         return Err(Problem::bad("too_many_ids", "At most 200 ids in one request."));
     }
     let read = parts.into_iter().map(|part| {
-        part.parse().map_err(|_| Problem::bad("bad_query", "An id in the list cannot be read.").at(name, "bad_id", "an id"))
+        part.parse().map_err(|_| {
+            Problem::bad("bad_query", "An id in the list cannot be read.").at(name, "bad_id", "an id")
+        })
     });
     read.collect()
 }

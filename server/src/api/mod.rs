@@ -56,7 +56,8 @@ pub fn router(workspace: Arc<Workspace>, host: Arc<dyn Host>, stop: Cancellation
     let hub = Arc::new(events::Hub::new(position(&workspace)));
     let feed = hub.clone();
     let subscription = workspace.subscribe(Box::new(move |changed| feed.publish(changed)));
-    let inner = Inner { workspace, host, hub, keys: records::Keys::default(), stop, _subscription: subscription };
+    let inner =
+        Inner { workspace, host, hub, keys: records::Keys::default(), stop, _subscription: subscription };
     routes().with_state(Api(Arc::new(inner)))
 }
 
@@ -127,7 +128,9 @@ impl Api {
     pub(crate) fn kind(&self, plural: &str) -> Result<Kind, Problem> {
         let schema = self.0.workspace.schema();
         let kind = schema.kind_by_plural(plural).cloned();
-        kind.ok_or_else(|| Problem::not_found("unknown_kind", "There is no kind with this plural name; see /schema."))
+        kind.ok_or_else(|| {
+            Problem::not_found("unknown_kind", "There is no kind with this plural name; see /schema.")
+        })
     }
 }
 

@@ -41,7 +41,8 @@ pub async fn revoke(
 ) -> Result<Answer<Value>, Problem> {
     api.run(move |api| {
         allow(&caller, &["admin", "office"])?;
-        let id = id.parse().map_err(|_| Problem::not_found("device_not_found", "There is no such device."))?;
+        let id =
+            id.parse().map_err(|_| Problem::not_found("device_not_found", "There is no such device."))?;
         Ok(Answer(office(api)?.revoke(&caller, id)?))
     })
     .await
@@ -119,5 +120,9 @@ fn fresh(caller: &Caller) -> Result<(), Problem> {
     if caller.fresh {
         return Ok(());
     }
-    Err(Problem::new(403, "sign_in_again", "This needs a sign-in within the last ten minutes: enter your password again."))
+    Err(Problem::new(
+        403,
+        "sign_in_again",
+        "This needs a sign-in within the last ten minutes: enter your password again.",
+    ))
 }

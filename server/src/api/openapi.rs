@@ -6,7 +6,16 @@ use serde_json::{Map, Value, json};
 use super::lists::MOST;
 
 /// Method, path, operation id, summary, query parameters, body schema, status and schema of the answer.
-type Operation = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str], &'static str, u16, &'static str);
+type Operation = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+    u16,
+    &'static str,
+);
 
 const LIST: &[&str] = &["filter", "sort", "search", "limit", "cursor", "removed"];
 
@@ -19,7 +28,16 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/schema", "showSchema", "Kinds, fields and lists", &[], "", 200, "Any"),
     ("get", "/authors", "listAuthors", "Person and device behind each device id", &[], "", 200, "Any"),
     ("get", "/conflicts", "listConflicts", "Records with two versions of something", &[], "", 200, "Any"),
-    ("get", "/search", "search", "Records of all kinds, newest first", &["q!", "limit", "kind"], "", 200, "Rows"),
+    (
+        "get",
+        "/search",
+        "search",
+        "Records of all kinds, newest first",
+        &["q!", "limit", "kind"],
+        "",
+        200,
+        "Rows",
+    ),
     ("get", "/today", "showToday", "Tasks, visits and arrivals of a day", &["day"], "", 200, "Any"),
     ("get", "/status", "showStatus", "How this replica is connected", &[], "", 200, "Any"),
     ("post", "/airplane", "setAirplane", "Take a pretend phone off the network", &[], "Airplane", 200, "Any"),
@@ -38,14 +56,50 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/{plural}/count", "countRecords", "Exact count", LIST, "", 200, "Any"),
     ("get", "/{plural}/index", "indexRecords", "All row numbers, u32 little endian", LIST, "", 200, "Bytes"),
     ("get", "/{plural}/rows", "rowsOfRecords", "Rows by number or id", &["ids", "records"], "", 200, "Rows"),
-    ("get", "/{plural}/groups", "groupRecords", "Values of a field with counts", &["field!", "filter"], "", 200, "Any"),
-    ("post", "/{plural}/batch", "editRecords", "Up to 200 edits, each answered by itself", &[], "Batch", 200, "Any"),
+    (
+        "get",
+        "/{plural}/groups",
+        "groupRecords",
+        "Values of a field with counts",
+        &["field!", "filter"],
+        "",
+        200,
+        "Any",
+    ),
+    (
+        "post",
+        "/{plural}/batch",
+        "editRecords",
+        "Up to 200 edits, each answered by itself",
+        &[],
+        "Batch",
+        200,
+        "Any",
+    ),
     ("get", "/{plural}/{id}", "showRecord", "One record", &[], "", 200, "Any"),
     ("put", "/{plural}/{id}", "putRecord", "A new record with the client's id", &[], "Fields", 201, "Edited"),
-    ("patch", "/{plural}/{id}", "editRecord", "Change fields; a stale edit merges", &[], "Fields", 200, "Edited"),
+    (
+        "patch",
+        "/{plural}/{id}",
+        "editRecord",
+        "Change fields; a stale edit merges",
+        &[],
+        "Fields",
+        200,
+        "Edited",
+    ),
     ("delete", "/{plural}/{id}", "removeRecord", "Into the trash", &[], "", 200, "Edited"),
     ("post", "/{plural}/{id}/restore", "restoreRecord", "Out of the trash", &[], "", 200, "Edited"),
-    ("get", "/{plural}/{id}/history", "listHistory", "Every change, oldest first", &["field"], "", 200, "Any"),
+    (
+        "get",
+        "/{plural}/{id}/history",
+        "listHistory",
+        "Every change, oldest first",
+        &["field"],
+        "",
+        200,
+        "Any",
+    ),
     ("get", "/{plural}/{id}/at", "showRecordAt", "The record at earlier heads", &["heads!"], "", 200, "Any"),
     ("get", "/{plural}/{id}/related", "listRelated", "Records that link here", &["limit"], "", 200, "Any"),
     ("post", "/{plural}/{id}/settle", "settle", "Take one of two versions", &[], "Settle", 200, "Edited"),
@@ -97,15 +151,18 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
     for name in query {
         let required = name.ends_with('!');
         let name = name.trim_end_matches('!');
-        parameters.push(json!({"name": name, "in": "query", "required": required, "schema": parameter(name)}));
+        parameters
+            .push(json!({"name": name, "in": "query", "required": required, "schema": parameter(name)}));
     }
     if id == "createRecord" {
         let schema = json!({"type": "string", "minLength": 1, "maxLength": 128});
-        parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": schema}));
+        parameters
+            .push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": schema}));
     }
     if id == "editRecord" {
         for name in ["Base-Heads", "If-Match"] {
-            parameters.push(json!({"name": name, "in": "header", "required": false, "schema": {"type": "string"}}));
+            parameters
+                .push(json!({"name": name, "in": "header", "required": false, "schema": {"type": "string"}}));
         }
     }
     let mut responses = Map::new();
@@ -126,7 +183,8 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
     if ["showSchema", "indexRecords", "showRecord"].contains(&id) {
         responses.insert("304".into(), json!({"description": "What the client holds still stands"}));
     }
-    for status in ["400", "401", "403", "404", "405", "409", "412", "413", "415", "429", "500", "503", "507"] {
+    for status in ["400", "401", "403", "404", "405", "409", "412", "413", "415", "429", "500", "503", "507"]
+    {
         responses.insert(status.into(), json!({"$ref": "#/components/responses/Problem"}));
     }
     let mut operation = json!({
@@ -135,7 +193,8 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
     });
     if !body.is_empty() {
         let schema = json!({"$ref": format!("#/components/schemas/{body}")});
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        operation["requestBody"] =
+            json!({"required": true, "content": {"application/json": {"schema": schema}}});
     }
     if path.starts_with("/session") && method != "delete" || path == "/setup" || path == "/openapi.json" {
         operation["security"] = json!([]);
@@ -145,7 +204,9 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
 
 fn parameter(name: &str) -> Value {
     match name {
-        "limit" => json!({"type": "integer", "minimum": 0, "description": format!("1 to {MOST}; others are clamped")}),
+        "limit" => {
+            json!({"type": "integer", "minimum": 0, "description": format!("1 to {MOST}; others are clamped")})
+        }
         "removed" => json!({"type": "boolean"}),
         "last" => json!({"type": "integer", "minimum": 0}),
         "search" | "q" => json!({"type": "string", "maxLength": 256}),
@@ -156,14 +217,15 @@ fn parameter(name: &str) -> Value {
 
 fn schemas() -> Value {
     let plurals: Vec<_> = Schema::builtin().kinds.values().map(|kind| kind.plural.clone()).collect();
-    let object = |required: &[&str], properties: Value| {
-        json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
-    };
+    let object = |required: &[&str], properties: Value| json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false});
     let text = json!({"type": "string"});
     let uuid = json!({"type": "string", "format": "uuid"});
     let hash = json!({"type": "string", "pattern": "^[0-9a-f]{64}$"});
-    let splice = object(&["at"], json!({
-        "at": {"type": "integer", "minimum": 0}, "delete": {"type": "integer", "minimum": 0}, "insert": text}));
+    let splice = object(
+        &["at"],
+        json!({
+        "at": {"type": "integer", "minimum": 0}, "delete": {"type": "integer", "minimum": 0}, "insert": text}),
+    );
     let fields = json!({
         "set": {"type": "object"},
         "add": {"type": "object", "additionalProperties": {"type": "array"}},

@@ -86,7 +86,12 @@ pub async fn authors(State(api): State<Api>, _: Signed) -> Result<Answer<Value>,
                     Some("person") => {
                         people.insert(row.id.to_string(), text("label_de").unwrap_or_default());
                     }
-                    Some("device") => devices.push((row.id.to_string(), text("label_de"), text("p/person"), text("p/platform"))),
+                    Some("device") => devices.push((
+                        row.id.to_string(),
+                        text("label_de"),
+                        text("p/person"),
+                        text("p/platform"),
+                    )),
                     _ => {}
                 }
             }
@@ -138,7 +143,13 @@ pub async fn today(
     api.run(move |api| {
         let day = match params.day {
             Some(day) if is_day(&day) => day,
-            Some(_) => return Err(Problem::bad("bad_query", "A day is written YYYY-MM-DD.").at("day", "bad_day", "YYYY-MM-DD")),
+            Some(_) => {
+                return Err(Problem::bad("bad_query", "A day is written YYYY-MM-DD.").at(
+                    "day",
+                    "bad_day",
+                    "YYYY-MM-DD",
+                ));
+            }
             None => clock::now().rfc3339()[..10].to_owned(),
         };
         let open = [("status", "done"), ("status", "cancelled")];
@@ -162,7 +173,9 @@ pub async fn today(
 fn is_day(text: &str) -> bool {
     let shape: Vec<bool> = text.chars().map(|character| character.is_ascii_digit()).collect();
     text.len() == 10
-        && text.char_indices().all(|(at, character)| if at == 4 || at == 7 { character == '-' } else { shape[at] })
+        && text
+            .char_indices()
+            .all(|(at, character)| if at == 4 || at == 7 { character == '-' } else { shape[at] })
 }
 
 fn term(field: &str, op: Op, value: &str) -> Filter {
@@ -202,7 +215,11 @@ pub async fn airplane(
 pub async fn sync_now(State(api): State<Api>, _: Signed) -> Result<Answer<Value>, Problem> {
     api.run(|api| {
         if api.host().mode() == Mode::Serve {
-            return Err(Problem::new(409, "is_office", "This is the office itself; there is nothing to sync with."));
+            return Err(Problem::new(
+                409,
+                "is_office",
+                "This is the office itself; there is nothing to sync with.",
+            ));
         }
         api.host().sync_now()?;
         status_json(api).map(Answer)

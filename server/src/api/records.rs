@@ -82,10 +82,15 @@ pub async fn put(
 ) -> Result<Response, Problem> {
     api.run(move |api| {
         let kind = api.kind(&plural)?;
-        let id: RecordId = id.parse().map_err(|_| Problem::bad("bad_id", "The id of a new record is a UUID."))?;
+        let id: RecordId =
+            id.parse().map_err(|_| Problem::bad("bad_id", "The id of a new record is a UUID."))?;
         if let Some(row) = api.workspace().rows_of(&[id])?.pop() {
             if row.kind != kind.name {
-                return Err(Problem::new(409, "exists", "A record with this id exists already as another kind."));
+                return Err(Problem::new(
+                    409,
+                    "exists",
+                    "A record with this id exists already as another kind.",
+                ));
             }
             let view = api.workspace().record(id)?.view;
             let standing = Edited {
@@ -133,9 +138,13 @@ pub async fn patch(
         if let Some(wanted) = strict {
             let standing = page_tag(&page);
             if wanted.trim() != "*" && !wanted.split(',').any(|tag| tag.trim() == standing) {
-                return Err(Problem::new(412, "changed", "The record was changed in between; read it again.")
-                    .with("heads", json!(page.view.heads))
-                    .with("etag", standing));
+                return Err(Problem::new(
+                    412,
+                    "changed",
+                    "The record was changed in between; read it again.",
+                )
+                .with("heads", json!(page.view.heads))
+                .with("etag", standing));
             }
         }
         let mut edit = fields.into_edit(None, Some(id));
@@ -161,7 +170,13 @@ pub async fn restore(
     set_removed(api, caller, plural, id, false).await
 }
 
-async fn set_removed(api: Api, caller: Caller, plural: String, id: String, removed: bool) -> Result<Answer<Edited>, Problem> {
+async fn set_removed(
+    api: Api,
+    caller: Caller,
+    plural: String,
+    id: String,
+    removed: bool,
+) -> Result<Answer<Edited>, Problem> {
     api.run(move |api| {
         let id = record_id(&id)?;
         of_kind(api, &plural, id)?;
@@ -182,7 +197,8 @@ pub async fn batch(
         if body.edits.len() > MOST {
             return Err(Problem::bad("batch_too_long", "A batch has at most 200 edits."));
         }
-        let mut read: Vec<Result<Edit, Problem>> = body.edits.into_iter().map(|json| edit_of(&kind, json)).collect();
+        let mut read: Vec<Result<Edit, Problem>> =
+            body.edits.into_iter().map(|json| edit_of(&kind, json)).collect();
         let good: Vec<Edit> = read.iter().filter_map(|edit| edit.as_ref().ok().cloned()).collect();
         let mut made = api.workspace().edit_many(caller.author, &good, clock::now())?.into_iter();
         let results = read.drain(..).map(|edit| {
@@ -201,7 +217,8 @@ pub async fn batch(
 }
 
 fn edit_of(kind: &Kind, json: Value) -> Result<Edit, Problem> {
-    let mut edit: Edit = serde_json::from_value(json).map_err(|error| Problem::bad("bad_json", error.to_string()))?;
+    let mut edit: Edit =
+        serde_json::from_value(json).map_err(|error| Problem::bad("bad_json", error.to_string()))?;
     match &edit.kind {
         Some(named) if *named != kind.name => {
             return Err(Problem::bad("other_kind", "The edit names another kind than the address."));
@@ -221,7 +238,12 @@ impl Fields {
 
 impl Keys {
     /// The answer that `key` had, or `make`'s, which is then kept.
-    fn once(&self, author: DeviceId, key: String, make: impl FnOnce() -> Result<Value, Problem>) -> Result<Value, Problem> {
+    fn once(
+        &self,
+        author: DeviceId,
+        key: String,
+        make: impl FnOnce() -> Result<Value, Problem>,
+    ) -> Result<Value, Problem> {
         // Held while making: a second request with the same key waits for the first one's answer.
         let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = clock::now().millis();

@@ -90,7 +90,8 @@ impl Doors {
         if prefixes.len() >= PREFIXES {
             prefixes.retain(|_, prefix| now.duration_since(prefix.at) < CLOSED);
         }
-        let fresh = || Prefix { left: HANDSHAKES, at: now, failures: 0, failing_since: now, closed_until: None };
+        let fresh =
+            || Prefix { left: HANDSHAKES, at: now, failures: 0, failing_since: now, closed_until: None };
         let prefix = prefixes.entry(prefix_of(address)).or_insert_with(fresh);
         prefix.left = (prefix.left + now.duration_since(prefix.at).as_secs_f64() * REFILL).min(HANDSHAKES);
         prefix.at = now;

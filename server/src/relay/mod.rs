@@ -100,7 +100,12 @@ struct Live {
 
 impl Relay {
     /// A relay over `workspace`. `behind_proxy`: a reverse proxy ends TLS for the WebSocket.
-    pub fn new(workspace: Arc<Workspace>, keys: Arc<RelayKeys>, books: Arc<dyn Books>, behind_proxy: bool) -> Arc<Self> {
+    pub fn new(
+        workspace: Arc<Workspace>,
+        keys: Arc<RelayKeys>,
+        books: Arc<dyn Books>,
+        behind_proxy: bool,
+    ) -> Arc<Self> {
         let heads = watch::Sender::new(0);
         let wake = heads.clone();
         let subscription = workspace.subscribe(Box::new(move |changed| {
@@ -138,7 +143,10 @@ impl Relay {
                     incoming.refuse();
                 } else if endpoint.open_connections() > SESSIONS {
                     incoming.refuse();
-                } else if relay.doors.crowded() && !incoming.remote_address_validated() && incoming.may_retry() {
+                } else if relay.doors.crowded()
+                    && !incoming.remote_address_validated()
+                    && incoming.may_retry()
+                {
                     let _ = incoming.retry();
                 } else {
                     let relay = relay.clone();
@@ -213,7 +221,12 @@ impl Relay {
     }
 
     /// Enters a session; older ones of the device with another attempt are told to end.
-    fn enter(&self, device: DeviceId, attempt: [u8; 16], carrier: &'static str) -> (u64, mpsc::Receiver<ByeReason>) {
+    fn enter(
+        &self,
+        device: DeviceId,
+        attempt: [u8; 16],
+        carrier: &'static str,
+    ) -> (u64, mpsc::Receiver<ByeReason>) {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let (end, ended) = mpsc::channel(1);
         let mut live = self.live();

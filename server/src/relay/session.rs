@@ -107,7 +107,7 @@ impl Driver {
                     self.session.handle_shutdown(RESTART_MS.start + u64::from_le_bytes(clock::random()) % spread);
                 }
                 Some(reason) = self.end.recv() => self.session.handle_revoked(reason, None),
-                Ok(()) = self.registry.changed() => self.admit(),
+                Ok(()) = self.registry.changed() => { self.admit(); }
                 message = channel.receive() => match message {
                     Ok(message) => {
                         self.admit();
@@ -151,7 +151,10 @@ impl Driver {
 
     async fn carry_out(&mut self, effect: RelayEffect, channel: &mut Channel) -> Next {
         // Goodbyes go out to anybody; everything else only to devices that may go on.
-        let goodbye = matches!(effect, RelayEffect::Close { .. } | RelayEffect::Send(Message::Bye(_) | Message::Restarting(_)));
+        let goodbye = matches!(
+            effect,
+            RelayEffect::Close { .. } | RelayEffect::Send(Message::Bye(_) | Message::Restarting(_))
+        );
         if !goodbye && !self.admit() {
             return Next::Go;
         }
@@ -238,7 +241,8 @@ impl Driver {
     async fn ingest(&mut self, batch: u32, entries: Vec<(RecordId, Vec<u8>)>) {
         let relay = self.relay.clone();
         let places = u32::try_from(entries.len().clamp(1, super::LANE)).unwrap_or(1);
-        let Ok(Ok(_place)) = tokio::time::timeout(LANE_PATIENCE, relay.lane.acquire_many(places)).await else {
+        let Ok(Ok(_place)) = tokio::time::timeout(LANE_PATIENCE, relay.lane.acquire_many(places)).await
+        else {
             return self.session.handle_failed();
         };
         let known = self.recovery.then(|| self.relay.books.known());
@@ -256,7 +260,8 @@ impl Driver {
                     came.insert(*record);
                 }
                 Verdict::Refused { reason, .. } => {
-                    metrics::counter!("farley_changes_rejected_total", "reason" => reason.to_string()).increment(1);
+                    metrics::counter!("farley_changes_rejected_total", "reason" => reason.to_string())
+                        .increment(1);
                     tracing::warn!(%device, reason, "a change was refused");
                 }
             }

@@ -42,14 +42,17 @@ async fn upgrade(
     socket: WebSocketUpgrade,
 ) -> Response {
     if !own_origin(&headers) {
-        return Problem::new(403, "foreign_origin", "This address is for devices, not for web pages.").into_response();
+        return Problem::new(403, "foreign_origin", "This address is for devices, not for web pages.")
+            .into_response();
     }
     let peer = peer.map(|Extension(ConnectInfo(peer))| peer);
     if let Some(peer) = peer
         && !relay.doors.knock(peer.ip())
     {
         metrics::counter!("farley_handshakes_refused_total").increment(1);
-        return Problem::new(429, "too_many_connections", "Too many connections from this network.").after(60).into_response();
+        return Problem::new(429, "too_many_connections", "Too many connections from this network.")
+            .after(60)
+            .into_response();
     }
     let facts = WsFacts {
         peer,
@@ -71,13 +74,15 @@ async fn upgrade(
 
 fn own_origin(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(ORIGIN) else { return true };
-    let (Ok(origin), Some(Ok(host))) = (origin.to_str(), headers.get(HOST).map(|host| host.to_str())) else { return false };
+    let (Ok(origin), Some(Ok(host))) = (origin.to_str(), headers.get(HOST).map(|host| host.to_str())) else {
+        return false;
+    };
     origin.split_once("://").is_some_and(|(_, rest)| rest == host)
 }
 
-/// 64 hex characters.
+/// 32 bytes in base64url.
 fn nonce(text: &str) -> Option<[u8; 32]> {
-    text.parse::<farley_core::record::ChangeHash>().ok().map(|hash| hash.0)
+    farley_device::encoding::from_base64url(text).ok()?.try_into().ok()
 }
 
 fn to_axum(message: WsMessage) -> Message {

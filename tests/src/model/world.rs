@@ -15,6 +15,8 @@ use super::{Failure, Stats};
 
 /// Steps of one session until it must have come to rest.
 const MAX_STEPS: u32 = 200_000;
+/// Entries of a page: few, so that fills are interrupted and live pages come between.
+const PAGE: (usize, usize) = (7, 3);
 /// Connections that a device may need after healing.
 const MAX_ROUNDS: u32 = 3;
 
@@ -382,10 +384,16 @@ impl World {
                 self.wake();
             }
             RelayEffect::LoadAfter { cursor, low, entries, bytes } => {
-                link.relay.handle_page(self.relay.page_after(viewer, cursor, low, entries, bytes));
+                link.relay.handle_page(self.relay.page_after(
+                    viewer,
+                    cursor,
+                    low,
+                    entries.min(PAGE.0),
+                    bytes,
+                ));
             }
             RelayEffect::LoadFill { low, cursor, entries, bytes } => {
-                link.relay.handle_fill(self.relay.page_fill(viewer, low, cursor, entries, bytes));
+                link.relay.handle_fill(self.relay.page_fill(viewer, low, cursor, entries.min(PAGE.1), bytes));
             }
             RelayEffect::LoadRecords { records, .. } => {
                 link.relay.handle_records(self.relay.load_records(viewer, &records));

@@ -72,10 +72,6 @@ impl Forge {
         }
     }
 
-    pub fn column(&self, spec: u32) -> Vec<u8> {
-        self.columns.iter().find(|(it, _)| *it == spec).map(|(_, column)| column.clone()).unwrap_or_default()
-    }
-
     /// The change, its checksum right.
     pub fn bytes(&self) -> Vec<u8> {
         let mut body = unsigned(self.deps.len() as u64);

@@ -239,3 +239,21 @@ fn after_a_refusal_the_device_goes_on_under_a_branch() {
     assert_eq!((second.actor, second.actor_seq), (first.actor, 2));
     assert_eq!(doc.read().cells["a"].shown.device, Some(ANNA), "a branch is still Anna");
 }
+
+#[test]
+fn of_two_writes_to_one_key_the_later_stands() {
+    let big = "x".repeat(200_000);
+    let texts = ["body".to_owned()];
+    let writes = [
+        put("k", big.as_str()),
+        put("k", "small"),
+        splice("body", 0, 0, "first"),
+        text("body", "second"),
+        put("body", "third"),
+    ];
+    let (mut doc, _) = Document::create(RECORD, "note", 1, &texts, &writes, ANNA, at(0)).expect("created");
+    assert_eq!((shown(&doc, "k"), shown(&doc, "body")), ("small".to_owned(), "third".to_owned()));
+    edit(&mut doc, &[put("k", "a"), put("k", "b"), text("late", "eins"), text("late", "zwei")], BEN, 1);
+    assert_eq!((shown(&doc, "k"), shown(&doc, "late")), ("b".to_owned(), "zwei".to_owned()));
+    assert!(matches!(doc.read().content("body"), Some(Content::Text(_))), "a text stays a text");
+}

@@ -185,6 +185,23 @@ fn whole_records_with_mutated_columns_are_refused_or_harmless() {
 
 #[cfg(feature = "planted")]
 #[test]
+fn without_the_canary_a_record_is_lost() {
+    use crate::document::DocumentError;
+    let (mut doc, _) = note("Am Montag.");
+    edit(&mut doc, &[put("title", "Gas")], BEN, 1);
+    let next = edit(&mut doc.clone(), &[put("more", "x")], CARL, 2).remove(0);
+    let mut rewound = Forge::one_op(&next.bytes, &[]);
+    rewound.start = 1;
+    crate::planted::set(Some(174));
+    let (after, verdicts) = offer(Some(&doc), [rewound.bytes().as_slice()].into_iter());
+    crate::planted::set(None);
+    // The bug is worth planting only while automerge still takes such a change and cannot load it again.
+    assert_eq!(verdicts, [Ok(())]);
+    assert!(matches!(after.expect("a document").snapshot(), Err(DocumentError::Unloadable(..))));
+}
+
+#[cfg(feature = "planted")]
+#[test]
 fn the_planted_lossy_merge_hides_the_others() {
     let (mut doc, _) = note("");
     let there = edit(&mut doc.clone(), &[put("title", "Gas")], BEN, 1);

@@ -175,3 +175,19 @@ fn two_texts_in_one_key_show_one_and_report_the_other() {
     edit(&mut both, &[text("report", &settled)], CARL, 2);
     assert_eq!((shown(&both, "report"), others(&both, "report").len()), (settled, 0));
 }
+
+#[cfg(feature = "planted")]
+#[test]
+fn the_planted_late_text_on_current_heads_wedges_a_record() {
+    crate::planted::set(Some(20));
+    let (mut anna, _) = note("");
+    let mut ben = anna.clone();
+    edit(&mut anna, &[put("title", "Gas")], ANNA, 1);
+    let a = edit(&mut anna, &[text("report", "erstens ")], ANNA, 2);
+    let b = edit(&mut ben, &[text("report", "zweitens ")], BEN, 1);
+    crate::planted::set(None);
+    assert_ne!(a[0].hash, b[0].hash);
+    assert_eq!((&a[0].actor, a[0].actor_seq), (&b[0].actor, b[0].actor_seq), "two changes with one number");
+    let news = b.iter().map(|change| change.bytes.as_slice());
+    assert!(offer(Some(&anna), news).1.iter().all(Result::is_err));
+}

@@ -168,17 +168,11 @@ fn nothing_is_marked_before_the_relay_accepted_and_nothing_pulled_before_the_com
     device.handle_outbox(vec![], at(40));
 
     device.handle_message(Message::Entries(Page { cursor: 6, ..Page::default() }), at(50));
-    drain_reports(&mut device, |device| {
-        let Some(DeviceEffect::Apply { effect, nonce, .. }) = device.poll_effect() else { panic!() };
-        assert_eq!((nonce, device.poll_effect()), (None, None), "the nonce was written once");
-        device.handle_applied(effect, vec![], at(60));
-    });
+    let Some(DeviceEffect::Apply { effect, nonce, .. }) = device.poll_effect() else { panic!() };
+    assert_eq!((nonce, device.poll_effect()), (None, None), "the nonce was written once");
+    device.handle_applied(effect, vec![], at(60));
     assert_eq!(device.poll_effect(), Some(DeviceEffect::Send(Message::Pulled(Pulled { cursor: 6, low: 0 }))));
     assert!(device.is_settled());
-}
-
-fn drain_reports(device: &mut DeviceSession, then: impl Fn(&mut DeviceSession)) {
-    then(device);
 }
 
 #[test]

@@ -142,6 +142,3 @@ fn position(workspace: &Workspace) -> u64 {
     };
     position.unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,3 +12,9 @@ pub fn now() -> Timestamp {
     };
     Timestamp::from_millis(millis)
 }
+
+/// Day and minute, UTC, for people.
+pub fn date(at: Timestamp) -> String {
+    let moment = chrono::DateTime::from_timestamp_millis(at.millis());
+    moment.map_or_else(|| "?".to_owned(), |moment| moment.format("%Y-%m-%d %H:%M UTC").to_string())
+}

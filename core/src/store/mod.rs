@@ -60,7 +60,7 @@ pub use quarantine::QuarantineRow;
 pub use transaction::{Tx, View};
 
 use errors::from_sqlite;
-use open::{Connections, connect};
+use open::{Connections, connect, connect_reading};
 
 /// How to open.
 pub struct StoreOptions {
@@ -86,7 +86,9 @@ pub struct Store {
     open: RwLock<Option<Open>>,
     /// A reader met an I/O error: reopen before the next write.
     suspect: AtomicBool,
-    /// Held until the store is dropped. `None` on a VFS.
+    /// Beside another process that writes: nothing is written or refreshed here.
+    reading: bool,
+    /// Held until the store is dropped. `None` on a VFS, and for one that only reads.
     _lock: Option<std::fs::File>,
 }
 
@@ -126,7 +128,26 @@ impl Store {
             turn: Mutex::new(()),
             open: RwLock::new(Some(open)),
             suspect: AtomicBool::new(false),
+            reading: false,
             _lock: lock,
+        })
+    }
+
+    /// Opens for reading beside another process that has the store open: takes no lock, writes nothing, and
+    /// leaves the WAL to its owner. `write` and `tidy` answer `ReadOnly`.
+    ///
+    /// # Errors
+    /// `Missing`, `Newer`, `Broken`, `Io`; `ReadOnly` if it has to be migrated first.
+    pub fn open_reading(path: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        let open = Open::new(connect_reading(path, &options)?);
+        Ok(Self {
+            path: path.to_owned(),
+            options,
+            turn: Mutex::new(()),
+            open: RwLock::new(Some(open)),
+            suspect: AtomicBool::new(false),
+            reading: true,
+            _lock: None,
         })
     }
 
@@ -148,6 +169,15 @@ impl Store {
             self.reopen();
         }
         result
+    }
+
+    /// Planted bug 3: what is committed until the next call with `false` is not fsynced.
+    #[cfg(feature = "planted")]
+    pub fn set_unsynced(&self, unsynced: bool) -> Result<(), StoreError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let writer = guard(&open.as_ref().ok_or_else(closed)?.writer);
+        let value = if unsynced { "NORMAL" } else { "FULL" };
+        writer.pragma_update(None, "synchronous", value).map_err(from_sqlite)
     }
 
     /// Runs `f` on a consistent read snapshot, beside the writer.
@@ -173,6 +203,9 @@ impl Store {
     /// # Errors
     /// `Full`, `Io`, `Broken`. Nothing is lost by any of them.
     pub fn tidy(&self, budget: u32) -> Result<bool, StoreError> {
+        if self.reading {
+            return Err(StoreError::ReadOnly("it is open for reading only".to_owned()));
+        }
         let mut more = false;
         if self.options.fts && budget > 0 {
             more = self.write(|tx| tx.merge_full_text(budget))?;
@@ -274,6 +307,7 @@ impl Store {
     fn try_reopen(&self) -> Result<(), StoreError> {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         *open = None;
+        let connect = if self.reading { connect_reading } else { connect };
         *open = Some(Open::new(connect(&self.path, &self.options)?));
         self.suspect.store(false, Ordering::Release);
         Ok(())

@@ -1,6 +1,7 @@
 /** What the page reads, by name. Everything is kept until an event says that it changed. */
 import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
+import { iso } from "../schema/dates";
 import { sawRecord } from "../edits/store";
 import { call, Problem } from "./client";
 import type { Arrival, Author, Device, Kind, Person, RecordPage, Related, Row, Schema, Session, Status } from "./types";
@@ -64,7 +65,7 @@ export interface Today {
 }
 
 export function useToday(): UseQueryResult<Today> {
-  return useQuery({ queryKey: ["today"], queryFn: ({ signal }) => call<Today>("GET", "/today", { signal }) });
+  return useQuery({ queryKey: ["today"], queryFn: ({ signal }) => call<Today>("GET", "/today", { query: { day: iso(new Date()) }, signal }) });
 }
 
 export function useConflicts(): UseQueryResult<{ records: RecordPage[]; count: number }> {

@@ -290,3 +290,32 @@ fn schemas() -> Value {
             "next_cursor": {"type": ["string", "null"]}}},
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_resolves_and_every_operation_has_an_id_and_its_problems() {
+        let text = openapi();
+        let spec: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(spec["openapi"], "3.1.0");
+        let mut ids = std::collections::BTreeSet::new();
+        for operations in spec["paths"].as_object().unwrap().values() {
+            for operation in
+                ["get", "post", "put", "patch", "delete"].iter().filter_map(|name| operations.get(name))
+            {
+                assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{operation}");
+                assert!(
+                    operation["responses"]["400"].is_object() && operation["responses"]["500"].is_object()
+                );
+            }
+        }
+        assert_eq!(ids.len(), OPERATIONS.len());
+        for reference in text.split("\"$ref\":").skip(1) {
+            let address = reference.split('"').nth(1).unwrap();
+            let pointer = address.strip_prefix('#').unwrap();
+            assert!(spec.pointer(pointer).is_some(), "{address} leads nowhere");
+        }
+    }
+}

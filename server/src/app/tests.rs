@@ -504,6 +504,7 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
     run(async {
         let (folder, running, browser) = office().await;
         let data = folder.path().join("data");
+        let (http, quic) = (running.http_addr, running.quic_addr);
         let anna = phone(&running, folder.path(), "anna").await;
         let own = anna.workspace().device();
         anna.start();
@@ -530,11 +531,18 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
         let ledger = data.join("ledger.jsonl");
         let restored = restore(&data, &file, Some(&ledger)).unwrap();
         assert_eq!((restored.devices_added, restored.devices_revoked), (1, 1));
-        let running = serve(Config::local(&data)).await.unwrap();
+        let running = serve(Config { http, quic, ..Config::local(&data) }).await.unwrap();
         assert!(running.setup_link.is_none());
         assert!(!running.accounts().registry().borrow().admits(ben.workspace().device()));
         let all = farley_core::query::Query { kind: Some("contact".into()), ..Default::default() };
-        assert_eq!(running.workspace().count(&all).unwrap(), 1);
+        assert_eq!(
+            running.workspace().count(&all).unwrap(),
+            1,
+            "the backup is older than the second contact"
+        );
+        anna.start();
+        eventually(async || (running.workspace().count(&all).unwrap() == 2).then_some(())).await;
+        anna.stop().await;
 
         let mut bytes = std::fs::read(&file).unwrap();
         let middle = bytes.len() / 2;

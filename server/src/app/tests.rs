@@ -504,6 +504,7 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
     run(async {
         let (folder, running, browser) = office().await;
         let data = folder.path().join("data");
+        let (http, quic) = (running.http_addr, running.quic_addr);
         let anna = phone(&running, folder.path(), "anna").await;
         let own = anna.workspace().device();
         anna.start();
@@ -530,17 +531,76 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
         let ledger = data.join("ledger.jsonl");
         let restored = restore(&data, &file, Some(&ledger)).unwrap();
         assert_eq!((restored.devices_added, restored.devices_revoked), (1, 1));
-        let running = serve(Config::local(&data)).await.unwrap();
+        let running = serve(Config { http, quic, ..Config::local(&data) }).await.unwrap();
         assert!(running.setup_link.is_none());
         assert!(!running.accounts().registry().borrow().admits(ben.workspace().device()));
         let all = farley_core::query::Query { kind: Some("contact".into()), ..Default::default() };
-        assert_eq!(running.workspace().count(&all).unwrap(), 1);
+        assert_eq!(
+            running.workspace().count(&all).unwrap(),
+            1,
+            "the backup is older than the second contact"
+        );
+        anna.start();
+        eventually(async || (running.workspace().count(&all).unwrap() == 2).then_some(())).await;
+        anna.stop().await;
 
         let mut bytes = std::fs::read(&file).unwrap();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 0xff;
         std::fs::write(folder.path().join("damaged"), &bytes).unwrap();
         assert!(verify(&folder.path().join("damaged")).is_err());
+        running.shutdown().await;
+    });
+}
+
+#[test]
+fn a_german_excel_file_is_looked_at_mapped_run_and_imported_once() {
+    run(async {
+        let (_folder, running, browser) = office().await;
+        let csv = "Nachname;Vorname;Geburtstag\r\nMüller;Anna;04.05.1980\r\nKühn;Jörg;31.02.1980\r\n";
+        let send = async || {
+            let text = format!(
+                "POST /api/v1/imports?name=k.csv&kind=contact HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {}\r\n\
+                 sec-fetch-site: same-origin\r\ncontent-type: text/csv\r\ncontent-length: {}\r\n\r\n{csv}",
+                browser.address,
+                browser.cookie,
+                csv.len()
+            );
+            raw(browser.address, &text).await
+        };
+        let looked = send().await;
+        assert_eq!(looked.status, 201, "{}", String::from_utf8_lossy(&looked.body));
+        let looked = looked.json();
+        assert_eq!(
+            (looked["rows"].as_u64(), looked["counts"]["new"].as_u64()),
+            (Some(2), Some(2)),
+            "{looked}"
+        );
+        assert_eq!(looked["columns"][0]["field"], "family_name");
+        assert_eq!(looked["errors"][0]["row"], 3, "the broken row is named: {looked}");
+        let id = looked["id"].as_str().unwrap();
+        let fields: Vec<_> =
+            looked["columns"].as_array().unwrap().iter().map(|column| column["field"].clone()).collect();
+        let path = format!("/api/v1/imports/{id}/mapping");
+        let mapped = browser.send("PUT", &path, "", Some(json!({"columns": fields}))).await.json();
+        assert_eq!(mapped["counts"], looked["counts"]);
+        assert_eq!(browser.get("/contacts/count").await.json()["count"], 0, "looking writes nothing");
+        browser.post(&format!("/imports/{id}/run"), json!({})).await;
+        let done = eventually(async || {
+            let import = browser.get(&format!("/imports/{id}")).await.json();
+            (import["state"] == "done").then_some(import)
+        })
+        .await;
+        assert_eq!((done["done"].as_u64(), done["total"].as_u64()), (Some(2), Some(2)));
+        assert_eq!(browser.get("/contacts/count").await.json()["count"], 2);
+        assert_eq!(send().await.json()["counts"]["skip"], 2, "the same file again adds nothing");
+        let file = browser.get("/exports/contacts.csv").await;
+        let text = String::from_utf8_lossy(&file.body);
+        assert!(text.contains("Müller") && text.contains("Kühn"), "{text}");
+        let cards = browser.get("/exports/contacts.vcf").await;
+        assert!(String::from_utf8_lossy(&cards.body).contains("BEGIN:VCARD"));
+        assert_eq!(browser.post(&format!("/imports/{id}/undo"), json!({})).await.json()["state"], "undone");
+        assert_eq!(browser.get("/contacts/count").await.json()["count"], 0);
         running.shutdown().await;
     });
 }

@@ -21,7 +21,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    output::start_log(cli.verbose);
+    output::start_log(cli.verbose, matches!(cli.command, Command::Serve(_)));
     #[cfg(feature = "planted")]
     plant();
     let result = match cli.command {

@@ -55,19 +55,27 @@ fn read(file: &Path, schema: &Schema, args: &ImportArgs) -> anyhow::Result<Sourc
         let target = target.trim();
         let target: Option<Target> = match target {
             "" => None,
-            target => Some(target.parse().map_err(anyhow::Error::msg).with_context(|| format!("--map {mapping:?}"))?),
+            target => Some(
+                target.parse().map_err(anyhow::Error::msg).with_context(|| format!("--map {mapping:?}"))?,
+            ),
         };
         if let Some(target) = &target
             && !target.field.starts_with("extra/")
             && target.field != "id"
-            && schema.kind(&args.kind).is_some_and(|kind| kind.fields.iter().all(|field| field.name != target.field))
+            && schema
+                .kind(&args.kind)
+                .is_some_and(|kind| kind.fields.iter().all(|field| field.name != target.field))
         {
             bail!("--map {mapping:?}: kind {} has no field {}", args.kind, target.field);
         }
         let headers: Vec<&str> = source.columns.iter().map(|column| column.header.as_str()).collect();
         let at = headers.iter().position(|known| *known == header.trim());
         let at = at.with_context(|| {
-            format!("--map {mapping:?}: the file has no column {:?}; it has {}", header.trim(), headers.join(", "))
+            format!(
+                "--map {mapping:?}: the file has no column {:?}; it has {}",
+                header.trim(),
+                headers.join(", ")
+            )
         })?;
         source.columns[at].field = target;
     }
@@ -85,7 +93,9 @@ fn print(report: &ImportReport, dry_run: bool) {
         println!("Row {}, {}{value}: {}", error.row, error.column, error.reason);
     }
     let verb = if dry_run { "would be" } else { "are" };
-    println!("{rows} rows: {new} {verb} new, {updated} {verb} changed, {same} say nothing new, {failed} were skipped.");
+    println!(
+        "{rows} rows: {new} {verb} new, {updated} {verb} changed, {same} say nothing new, {failed} were skipped."
+    );
     if *duplicates > 0 {
         println!("{duplicates} of the new ones look like somebody who is here already; see the review list.");
     }

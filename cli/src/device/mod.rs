@@ -76,7 +76,13 @@ fn reading(dir: &Path) -> anyhow::Result<Workspace> {
     }
 }
 
-fn settle(dir: &Path, id: RecordId, field: &str, take: Option<&str>, value: Option<&str>) -> anyhow::Result<()> {
+fn settle(
+    dir: &Path,
+    id: RecordId,
+    field: &str,
+    take: Option<&str>,
+    value: Option<&str>,
+) -> anyhow::Result<()> {
     let device = open(dir)?;
     let workspace = device.workspace();
     let view = workspace.record(id)?.view;

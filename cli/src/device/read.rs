@@ -24,7 +24,8 @@ pub fn list(
         let known: Vec<&str> = schema.kinds.keys().map(String::as_str).collect();
         bail!("there is no kind {kind:?}; kinds are {}", known.join(", "));
     }
-    let filter = filter.map(serde_json::from_str::<Filter>).transpose().context("--filter is not a filter")?;
+    let filter =
+        filter.map(serde_json::from_str::<Filter>).transpose().context("--filter is not a filter")?;
     let query = Query { kind: Some(kind.to_owned()), filter, ..Query::default() };
     rows(workspace, &query, limit, json)
 }
@@ -108,7 +109,8 @@ pub fn history(workspace: &Workspace, id: RecordId, field: Option<&str>, json: b
         };
         println!("{by}, typed {}, {arrived}", date(step.typed_at));
         for change in step.fields {
-            let word = |value: Option<Json>| value.map_or_else(|| "nothing".to_owned(), |value| plain(&value));
+            let word =
+                |value: Option<Json>| value.map_or_else(|| "nothing".to_owned(), |value| plain(&value));
             println!("  {}: {} -> {}", change.key, word(change.old), word(change.new));
         }
     }
@@ -137,7 +139,9 @@ fn rows(workspace: &Workspace, query: &Query, limit: usize, json: bool) -> anyho
     };
     let cells: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| vec![row.kind.clone(), row.title.clone(), date(row.changed_at), mark(row), row.id.to_string()])
+        .map(|row| {
+            vec![row.kind.clone(), row.title.clone(), date(row.changed_at), mark(row), row.id.to_string()]
+        })
         .collect();
     output::table(&["KIND", "TITLE", "CHANGED", "", "ID"], &cells);
     Ok(())
@@ -166,7 +170,11 @@ fn authors(workspace: &Workspace) -> anyhow::Result<BTreeMap<DeviceId, String>> 
                     people.insert(row.id.to_string(), text("label_de").unwrap_or_default());
                 }
                 Some("device") => {
-                    devices.push((DeviceId(row.id.0), text("label_de").unwrap_or_default(), text("p/person")));
+                    devices.push((
+                        DeviceId(row.id.0),
+                        text("label_de").unwrap_or_default(),
+                        text("p/person"),
+                    ));
                 }
                 _ => {}
             }
@@ -189,7 +197,8 @@ fn plain(value: &Json) -> String {
         Json::Null => "nothing".to_owned(),
         Json::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join("; "),
         Json::Object(parts) => {
-            let parts = parts.iter().filter(|(name, value)| *name != "id" && !value.is_null() && *value != "");
+            let parts =
+                parts.iter().filter(|(name, value)| *name != "id" && !value.is_null() && *value != "");
             parts.map(|(_, value)| plain(value)).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),

@@ -8,9 +8,9 @@ use farley_core::record::Timestamp;
 use farley_core::workspace::Workspace;
 use farley_device::carrier::CarrierKind;
 use farley_device::device::Device;
+use farley_device::device::SyncError;
 use farley_device::folder::{DeviceFile, FolderError, Locked, is_instance};
 use farley_device::status::Status;
-use farley_device::device::SyncError;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -51,9 +51,7 @@ pub fn sync(dir: &Path, watch: bool, json: bool, timeout: u64) -> anyhow::Result
         let status = device.status();
         let (report, error) = match outcome {
             Ok(report) => (report, None),
-            Err(SyncError::Timeout(report, reason)) => {
-                (report, Some(SyncError::Timeout(report, reason)))
-            }
+            Err(SyncError::Timeout(report, reason)) => (report, Some(SyncError::Timeout(report, reason))),
             Err(SyncError::Failed(report, text)) => (report, Some(SyncError::Failed(report, text))),
             Err(error) => bail!("{error}"),
         };
@@ -65,7 +63,11 @@ pub fn sync(dir: &Path, watch: bool, json: bool, timeout: u64) -> anyhow::Result
             let carrier = report.carrier.map_or("no connection", word);
             println!(
                 "{} up, {} down, {} + {} bytes, {} round trips, {} ms, {carrier}.",
-                report.entries_up, report.entries_down, report.bytes_up, report.bytes_down, report.round_trips,
+                report.entries_up,
+                report.entries_down,
+                report.bytes_up,
+                report.bytes_down,
+                report.round_trips,
                 report.milliseconds
             );
             if let (None, Some(reason)) = (&error, reason) {
@@ -120,9 +122,9 @@ pub fn status(dir: &Path, json: bool) -> anyhow::Result<()> {
     let facts = workspace.device_facts()?;
     let since = workspace.outbox_since()?;
     let contact = last_contact(&workspace)?;
-    let last: Option<Last> =
-        workspace.meta(LAST)?.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let (carrier, reason, at) = last.map_or((None, None, None), |last| (last.carrier, last.reason, Some(last.at)));
+    let last: Option<Last> = workspace.meta(LAST)?.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let (carrier, reason, at) =
+        last.map_or((None, None, None), |last| (last.carrier, last.reason, Some(last.at)));
     if json {
         return output::line(&json!({
             "device": file.device, "workspace": file.workspace, "workspace_name": file.workspace_name,
@@ -134,7 +136,9 @@ pub fn status(dir: &Path, json: bool) -> anyhow::Result<()> {
     println!("Device {} of {}.", file.device, file.workspace_name);
     match (facts.outbox, since) {
         (0, _) => println!("Everything here is at the office."),
-        (count, Some(since)) => println!("{count} changes wait for the office, the oldest since {}.", date(since)),
+        (count, Some(since)) => {
+            println!("{count} changes wait for the office, the oldest since {}.", date(since))
+        }
         (count, None) => println!("{count} changes wait for the office."),
     }
     match contact {

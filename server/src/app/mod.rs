@@ -29,7 +29,7 @@ use farley_core::workspace::{Role, Workspace, WorkspaceError, WorkspaceOptions};
 use crate::accounts::AccountError;
 use crate::clock;
 pub use desk::{DeskConfig, desk};
-pub use serve::{Running, serve};
+pub use serve::{Doors, Running, serve};
 
 /// Stack of every thread that reads documents: the usual 2 MiB is less than the gate gives its own trials.
 pub const STACK: usize = 8 << 20;

@@ -52,6 +52,7 @@ pub struct Running {
     endpoint: quinn::Endpoint,
     links: Links,
     mounts: Arc<Mounts>,
+    phones: Phones,
     ready: Arc<AtomicBool>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -61,6 +62,34 @@ pub struct Running {
 /// Routers under a path, added while the server runs.
 #[derive(Default)]
 struct Mounts(RwLock<BTreeMap<String, Router>>);
+
+/// Hosts of the mounted phones, by name.
+type Phones = Arc<std::sync::Mutex<BTreeMap<String, Arc<DeviceHost>>>>;
+
+/// Makes links that open office and phones once.
+#[derive(Clone)]
+pub struct Doors {
+    page: String,
+    accounts: Arc<Accounts>,
+    phones: Phones,
+}
+
+impl Doors {
+    /// Signs in the person named `name`.
+    ///
+    /// # Errors
+    /// `Account` if there is nobody with this name. Blocks on the database.
+    pub fn office(&self, name: &str) -> Result<String, AppError> {
+        let person = self.accounts.find_person(name)?;
+        Ok(format!("{}/link#{}", self.page, self.accounts.sign_in_token(person.id)?))
+    }
+
+    /// Opens the phone mounted as `name`; none if there is no such phone. An older link to it is void.
+    pub fn phone(&self, name: &str) -> Option<String> {
+        let phones = self.phones.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        phones.get(name).map(|host| format!("{}/phone/{name}/link#{}", self.page, host.link()))
+    }
+}
 
 /// Starts a server. Returns when everything listens.
 ///
@@ -159,6 +188,7 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         endpoint,
         links,
         mounts,
+        phones: Phones::default(),
         ready,
         stop,
         tasks,
@@ -192,6 +222,17 @@ impl Running {
         Ok(format!("{}/link#{}", self.page, self.accounts.sign_in_token(person.id)?))
     }
 
+    /// Answers everything at and below `path` ("/demo/…") with `router`.
+    pub fn mount_router(&self, path: &str, router: Router) {
+        let mut mounts = self.mounts.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        mounts.insert(path.to_owned(), router);
+    }
+
+    /// Makes one-time links as often as asked, for a page that leads to office and phones.
+    pub fn doors(&self) -> Doors {
+        Doors { page: self.page.clone(), accounts: self.accounts.clone(), phones: self.phones.clone() }
+    }
+
     /// Mounts page and API over `device`'s replica under `/phone/<name>`; returns a link that opens it once.
     pub fn mount(&self, name: &str, device: &Device) -> String {
         let mount = format!("/phone/{name}");
@@ -202,6 +243,7 @@ impl Running {
             self.stop.clone(),
         ));
         let token = host.link();
+        self.phones.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(name.to_owned(), host.clone());
         let api = api::router(device.workspace().clone(), host, self.stop.clone());
         let router = Router::new().nest(&format!("{mount}/api/v1"), api).merge(page::router(&mount));
         let mut mounts = self.mounts.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);

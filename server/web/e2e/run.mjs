@@ -2,6 +2,7 @@
 //
 //   FARLEY_URL       where the page is, with its mount (http://127.0.0.1:8080/phone/anna)
 //   FARLEY_LINK      one-time link, …/link#token or …/setup#token; used once, the session is kept for the run
+//   STORY            only stories whose name contains this
 //   FARLEY_NAME, FARLEY_PASSWORD   sign-in by password instead; also what a setup link sets
 //
 // Each e2e/*.test.ts is a story of its own and makes the records it needs through the REST interface.

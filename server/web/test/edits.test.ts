@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { next, noEdits, overlay, reduce, unsent, type Pending } from "../src/edits/state";
 import { newId } from "../src/edits/store";
 import { editFor, editForEntry, removeEntry } from "../src/record/editfor";
-import type { Field } from "../src/api/types";
+import type { Field, Json } from "../src/api/types";
 
 const edit = (key: string, record: string, value: string): Pending => ({ key, plural: "contacts", record, method: "PATCH", path: "/x", body: {}, base: null, shown: { city: value }, state: "queued", tries: 0, at: 0 });
 const phones: Field = { name: "phones", label: { de: "", en: "" }, type: "entries", sub: [{ name: "label", label: { de: "", en: "" }, type: "choice" }, { name: "number", label: { de: "", en: "" }, type: "phone" }] };
@@ -44,7 +44,7 @@ describe("what is sent", () => {
     expect(editFor({ ...city, name: "tags", type: "tags" }, ["vip", "alt"], ["vip", "messe"])?.edit).toEqual({ add: { tags: ["messe"] }, remove: { tags: ["alt"] } });
   });
   it("changes one sub-field of one entry, never the whole list", () => {
-    const value = [{ id: "a", label: "mobile", number: "1" }, { id: "b", number: "2" }];
+    const value: Json = [{ id: "a", label: "mobile", number: "1" }, { id: "b", number: "2" }];
     expect(editForEntry(phones, value, "a", "number", "3", "")?.edit).toEqual({ set: { "phones/a/number": "3" } });
     expect(editForEntry(phones, value, null, "number", "4", "new")?.edit).toEqual({ add: { phones: [{ id: "new", number: "4" }] } });
     expect(editForEntry(phones, value, "b", "number", null, "")?.edit).toEqual({ remove: { phones: ["b"] } });

@@ -6,10 +6,11 @@
 import { useVirtualizer, defaultRangeExtractor } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
 
-import type { Field, Json, Row, Schema } from "../api/types";
+import type { Field, Json, Kind, Row, Schema } from "../api/types";
 import { when } from "../i18n/format";
 import { label, useWords } from "../i18n/index";
 import { FieldEditor, type Leave } from "../record/FieldEditor";
+import { useNames } from "../record/names";
 import { entries, mainSub, show, strings, type Names } from "../schema/values";
 import { shownOver, useEdits } from "../edits/store";
 import { Sign } from "../ui/sign";
@@ -35,7 +36,7 @@ export interface GridProps {
   rowHeight: number;
   narrow: boolean;
   selected: Set<number>;
-  names: Names;
+  kind: Kind;
   start?: number;
   onSelect: (next: Set<number>) => void;
   onSort: (field: string, add: boolean) => void;
@@ -76,6 +77,7 @@ export function Grid(props: GridProps): ReactNode {
     overscan: 10,
     rangeExtractor: (span) => withFocused(defaultRangeExtractor(span), place.row, index.length),
   });
+  const names = useNames(props.kind, virtual.getVirtualItems().map((item) => store.peek(index[item.index] ?? -1)?.cells ?? {}));
   useEffect(() => virtual.measure(), [props.rowHeight, virtual]);
   useEffect(() => {
     if (props.start) virtual.scrollToIndex(props.start, { align: "center" });
@@ -269,7 +271,7 @@ export function Grid(props: GridProps): ReactNode {
               style={{ transform: `translateY(${item.start}px)`, height: props.rowHeight, width: narrow ? "100%" : undefined }}
             >
               {narrow ? (
-                <NarrowRow {...props} row={row} at={item.index} over={over} focused={place.row === item.index} onPlace={() => setPlace({ row: item.index, col: 0 })} />
+                <NarrowRow {...props} names={names} row={row} at={item.index} over={over} focused={place.row === item.index} onPlace={() => setPlace({ row: item.index, col: 0 })} />
               ) : (
                 <>
                   <div
@@ -307,7 +309,7 @@ export function Grid(props: GridProps): ReactNode {
                             value={editorValue(column.field!, over?.[column.key] ?? row.cells[column.key])}
                             text={editing.text}
                             error={editing.error}
-                            nameOf={props.names}
+                            nameOf={names}
                             onDone={(value, leave, text) => done(row, column, value, leave, text)}
                             onCancel={() => {
                               setEditing(null);
@@ -315,7 +317,7 @@ export function Grid(props: GridProps): ReactNode {
                             }}
                           />
                         ) : (
-                          <Cell row={row} column={column} over={over} schema={props.schema} names={props.names} onOpen={() => row && props.onOpen(row, item.index)} />
+                          <Cell row={row} column={column} over={over} schema={props.schema} names={names} onOpen={() => row && props.onOpen(row, item.index)} />
                         )}
                       </div>
                     );
@@ -379,7 +381,7 @@ export function Marks({ row }: { row: Row }): ReactNode {
   );
 }
 
-function NarrowRow(props: GridProps & { row: Row | undefined; at: number; over: Record<string, Json> | null; focused: boolean; onPlace: () => void }): ReactNode {
+function NarrowRow(props: GridProps & { names: Names; row: Row | undefined; at: number; over: Record<string, Json> | null; focused: boolean; onPlace: () => void }): ReactNode {
   const t = useWords();
   const { row } = props;
   const second = props.columns

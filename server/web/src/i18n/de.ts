@@ -251,7 +251,6 @@ export const de: Dictionary = {
     n: (n) => `${n} Fassungen`,
     shown: "wird gezeigt",
     take: (n) => `Diese nehmen (Taste ${n})`,
-    takeN: (n, value) => `Fassung ${n} nehmen: ${value}`,
     both: "Beide nehmen",
     newValue: "Neuer Wert …",
     rule: "Beide wurden eingetragen, ohne voneinander zu wissen. Bis Sie wählen, zeigen alle Geräte dieselbe Fassung. Ihre Wahl geht an alle Geräte; Strg+Z nimmt sie zurück.",

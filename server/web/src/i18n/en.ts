@@ -250,7 +250,6 @@ export const en = {
     n: (n: number) => `${n} versions`,
     shown: "shown",
     take: (n: number) => `Take this (key ${n})`,
-    takeN: (n: number, value: string) => `Take version ${n}: ${value}`,
     both: "Take both",
     newValue: "New value …",
     rule: "Both were entered without knowing of each other. Until you choose, every device shows the same one. Your choice goes to all devices; Ctrl+Z takes it back.",

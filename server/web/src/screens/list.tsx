@@ -1,7 +1,7 @@
 /** A list of one kind: search, chips, sort, columns, selection, inline edit, over the id vector. */
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 
 import { address, call, callNumbers } from "../api/client";
@@ -114,10 +114,8 @@ function List({ kind }: { kind: Kind }): ReactNode {
     Escape: () => (selected.size ? setSelected(new Set()) : view.q ? setView({ ...view, q: "" }) : undefined),
   });
 
-  useSyncExternalStore(store.subscribe, store.snapshot, store.snapshot);
-  const around = Array.from(index.subarray(0, 200)).map((number) => store.peek(number)?.cells ?? {});
   const chipIds = view.groups.flat().filter((chip) => chip.op === "links_to" && typeof chip.value === "string").map((chip) => chip.value as string);
-  const names = useNames(kind, around, chipIds);
+  const names = useNames(kind, noRows, chipIds);
   const columns = useMemo(() => columnsOf(kind.fields, keys, {}, t.list.name, t.list.changed), [kind, keys, t]);
 
   const edit = async (row: Row, field: Field, value: Json): Promise<void> => {
@@ -236,7 +234,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
             rowHeight={rowHeight}
             narrow={narrow}
             selected={selected}
-            names={names}
+            kind={kind}
             start={Math.min(lastPlace(kind.plural), Math.max(0, index.length - 1))}
             onSelect={setSelected}
             onSort={sort}
@@ -402,4 +400,5 @@ function sortWords(kind: Kind, view: View, name: string, changed: string): strin
   return list.map((one) => `${one.field === "title" ? name : one.field === "changed" ? changed : label(kind.fields.find((field) => field.name === one.field)?.label)}${one.descending ? " ↓" : ""}`).join(", ");
 }
 
+const noRows: Record<string, Json>[] = [];
 const emptyIndex = new Uint32Array(0);

@@ -97,8 +97,9 @@ function Case({ kind, page, conflict, onSettled }: { kind: Kind; page: RecordPag
               <span className="version-value">{text}</span>
               <span className="meta">{who(authors, version, page.arrived[version.change], page.at_office, arrivals)}</span>
               <span>
-                <button type="button" className="button" onClick={() => void take(i)} aria-label={t.versions.takeN(i + 1, text)}>
+                <button type="button" className="button" onClick={() => void take(i)}>
                   {t.versions.take(i + 1)}
+                  <span className="sr-only">: {text}</span>
                 </button>
               </span>
             </div>

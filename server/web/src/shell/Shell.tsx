@@ -65,7 +65,10 @@ function Inside({ session }: { session: Session }): ReactNode {
   }, [schema]);
   // A fresh sign-in by link lands on the link's own path.
   useEffect(() => {
-    if (here === "/link" || here === "/setup") go("/");
+    if (here !== "/link" && here !== "/setup") return;
+    // Already signed in: the link is not needed, and its token must not stay in the history.
+    history.replaceState(null, "", `${mount}/`);
+    go("/");
     // oxlint-disable-next-line react/exhaustive-deps -- once a path
   }, [here]);
 

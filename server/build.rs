@@ -19,9 +19,9 @@ fn main() {
     let built = match std::env::var("OFFICE_WEB_DIST") {
         Ok(ready) => {
             println!("cargo:rerun-if-changed={ready}");
-            Some(PathBuf::from(ready)).filter(|ready| ready.join("index.html").is_file()).ok_or_else(|| {
-                "OFFICE_WEB_DIST names no folder with an index.html".to_owned()
-            })
+            Some(PathBuf::from(ready))
+                .filter(|ready| ready.join("index.html").is_file())
+                .ok_or_else(|| "OFFICE_WEB_DIST names no folder with an index.html".to_owned())
         }
         Err(_) if mode == "skip" => Err("OFFICE_WEB=skip".to_owned()),
         Err(_) => build(&web, &out),
@@ -31,7 +31,9 @@ fn main() {
         Err(_) if mode == "skip" && std::env::var("OFFICE_WEB_DIST").is_err() => None,
         Err(reason) if mode == "require" => panic!("the office page was not built: {reason}"),
         Err(reason) => {
-            println!("cargo:warning=the office page was not built ({reason}); a page that says how is embedded instead");
+            println!(
+                "cargo:warning=the office page was not built ({reason}); a page that says how is embedded instead"
+            );
             None
         }
     };
@@ -41,8 +43,10 @@ fn main() {
         list(&page, &mut files);
         files.sort();
         for file in files {
-            let name = file.strip_prefix(&page).expect("it was found there").to_string_lossy().replace('\\', "/");
-            writeln!(table, "    ({name:?}, include_bytes!({:?})),", file.display().to_string()).expect("memory");
+            let name =
+                file.strip_prefix(&page).expect("it was found there").to_string_lossy().replace('\\', "/");
+            writeln!(table, "    ({name:?}, include_bytes!({:?})),", file.display().to_string())
+                .expect("memory");
         }
     }
     table.push_str("];\n");
@@ -55,22 +59,40 @@ fn build(web: &Path, out: &Path) -> Result<PathBuf, String> {
         return Err("server/web is not here".into());
     }
     // Only paths that exist: one missing path rebuilds the page every time.
-    for name in ["src", "public", "index.html", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"] {
+    for name in [
+        "src",
+        "public",
+        "index.html",
+        "package.json",
+        "package-lock.json",
+        "vite.config.ts",
+        "tsconfig.json",
+    ] {
         if web.join(name).exists() {
             println!("cargo:rerun-if-changed={}", web.join(name).display());
         }
     }
     // clippy, tests and the editor build at once; npm must not run twice in one folder.
-    let lock = File::create(out.join("../../office-page.lock")).map_err(|error| format!("lock file: {error}"))?;
+    let lock =
+        File::create(out.join("../../office-page.lock")).map_err(|error| format!("lock file: {error}"))?;
     lock.lock().map_err(|error| format!("lock: {error}"))?;
-    let modified = |path: PathBuf| fs::metadata(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let modified =
+        |path: PathBuf| fs::metadata(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     if modified(web.join("package-lock.json")) > modified(web.join("node_modules/.package-lock.json")) {
-        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]).current_dir(web))?;
+        run(Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--prefer-offline"])
+            .current_dir(web))?;
     }
     let dist = out.join("web");
     let _ = fs::remove_dir_all(&dist);
     let vite = web.join("node_modules/vite/bin/vite.js");
-    run(Command::new("node").arg(vite).arg("build").arg("--outDir").arg(&dist).arg("--emptyOutDir").current_dir(web))?;
+    run(Command::new("node")
+        .arg(vite)
+        .arg("build")
+        .arg("--outDir")
+        .arg(&dist)
+        .arg("--emptyOutDir")
+        .current_dir(web))?;
     Ok(dist)
 }
 

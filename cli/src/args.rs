@@ -7,11 +7,16 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The CRM for people who work where there is no network.
 #[derive(Parser)]
-#[command(name = "farley", version, arg_required_else_help = true, after_help = "\
+#[command(
+    name = "farley",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
 Start here:
   farley demo                                     everything at once, in your browser
   farley serve --data ./farley                    the relay and the office page
-  farley admin invite --data ./farley --user NAME a link that connects a phone, tablet or laptop")]
+  farley admin invite --data ./farley --user NAME a link that connects a phone, tablet or laptop"
+)]
 pub struct Cli {
     /// Show what happens, on standard error; twice for details.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]

@@ -12,3 +12,16 @@ pub fn now() -> Timestamp {
     };
     Timestamp::from_millis(millis)
 }
+
+/// Day and minute, UTC, for people.
+pub fn date(at: Timestamp) -> String {
+    let moment = chrono::DateTime::from_timestamp_millis(at.millis());
+    moment.map_or_else(|| "?".to_owned(), |moment| moment.format("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+/// As RFC 3339, for programs.
+pub fn rfc3339(at: Timestamp) -> String {
+    let moment = chrono::DateTime::from_timestamp_millis(at.millis());
+    moment
+        .map_or_else(|| "?".to_owned(), |moment| moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+}

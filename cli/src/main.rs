@@ -8,7 +8,10 @@ mod clock;
 mod demo;
 mod desk;
 mod device;
+mod export;
+mod import;
 mod output;
+mod runtime;
 mod serve;
 
 use std::process::ExitCode;
@@ -18,7 +21,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    output::start_log(cli.verbose);
+    output::start_log(cli.verbose, matches!(cli.command, Command::Serve(_)));
     #[cfg(feature = "planted")]
     plant();
     let result = match cli.command {
@@ -41,6 +44,6 @@ fn main() -> ExitCode {
 #[cfg(feature = "planted")]
 fn plant() {
     if let Some(number) = std::env::var("FARLEY_PLANTED").ok().and_then(|number| number.parse().ok()) {
-        farley_core::planted::set(Some(number));
+        farley_core::planted::set_everywhere(Some(number));
     }
 }

@@ -1,19 +1,21 @@
 //! What goes to standard output and standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
-/// Log lines go to standard error: warnings, or more with `-v`.
-pub fn start_log(verbose: u8) {
+/// Log lines go to standard error: of a server warnings, of other commands errors only (they say in a sentence
+/// why they end); more with `-v`.
+pub fn start_log(verbose: u8, server: bool) {
     let level = match verbose {
-        0 => "warn",
+        0 if server => "warn",
+        0 => "error",
         1 => "info",
         _ => "debug",
     };
     let filter = EnvFilter::try_from_env("FARLEY_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).init();
 }
 
 /// One JSON line, flushed, so that a reader of the pipe has it at once.
@@ -36,7 +38,8 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) {
     };
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let show = |cells: Vec<&str>| {
-        let padded: Vec<String> = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let padded: Vec<String> =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         println!("{}", padded.join("  ").trim_end());
     };
     show(header.to_vec());

@@ -132,6 +132,9 @@ fn undo_leaves_what_others_wrote_since() {
     settle(&relay, &[anna, ben]);
     assert!(matches!(anna.workspace.undo(anna.id, None, anna.now()), Err(WorkspaceError::NothingToUndo)));
     assert_eq!(anna.value(lea, "family_name"), json!("Brandl"));
+    // What cannot be taken back does not stand in the way of what was before it.
+    assert!(matches!(anna.workspace.undo(anna.id, Some(lea), anna.now()), Ok(edited) if edited.id == lea));
+    assert!(anna.workspace.record(lea).unwrap().view.removed);
 }
 
 #[test]

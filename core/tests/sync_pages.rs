@@ -266,3 +266,59 @@ fn forgotten_records_leave_nothing_and_an_erased_one_takes_its_outbox_along() {
     assert_eq!(anna.dump(), Vec::<String>::new());
     assert_eq!(anna.workspace.outbox(10, 1_000).unwrap(), []);
 }
+
+/// Ends the process, as far as the workspace can tell, at the n-th trial.
+struct Dying(std::sync::atomic::AtomicI64);
+
+impl farley_core::document::gate::Trial for Dying {
+    fn run(&self, job: &mut (dyn FnMut() + Send)) {
+        if self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) == 1 {
+            panic!("the process ends here");
+        }
+        job();
+    }
+}
+
+#[test]
+fn a_change_that_ends_the_process_twice_is_quarantined_and_the_others_are_taken() {
+    let (relay, devices) = company(2);
+    let anna = &devices[0];
+    for name in ["Brandt", "Tom", "Paul"] {
+        contact(anna, name);
+    }
+    anna.sync(&relay);
+    let ben = &devices[1];
+    let page = ben.next_page(&relay);
+    assert_eq!(page.entries.len(), 3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("carl.db");
+    let with_trial = |dies_at: i64| {
+        let trial = std::sync::Arc::new(Dying(dies_at.into()));
+        farley_core::workspace::WorkspaceOptions { trial, ..common::options(31) }
+    };
+    let carl = farley_core::workspace::Workspace::create(
+        &path,
+        common::COMPANY,
+        DeviceId([31; 16]),
+        Role::Device,
+        with_trial(1),
+        Timestamp::default(),
+    )
+    .unwrap();
+    let die = |workspace: &farley_core::workspace::Workspace| {
+        let tried = std::panic::AssertUnwindSafe(|| workspace.apply(&page, None, Timestamp::default()));
+        assert!(std::panic::catch_unwind(tried).is_err());
+    };
+    die(&carl);
+    drop(carl);
+    // One by one now; the second of them ends it again.
+    let carl = farley_core::workspace::Workspace::open(&path, with_trial(2)).unwrap();
+    die(&carl);
+    drop(carl);
+    let carl = farley_core::workspace::Workspace::open(&path, with_trial(0)).unwrap();
+    let applied = carl.apply(&page, None, Timestamp::default()).unwrap();
+    assert_eq!((applied.changes, applied.refused), (2, 1));
+    assert_eq!(carl.quarantine(10).unwrap()[0].check, 19);
+    assert_eq!(carl.device_facts().unwrap().cursor, page.cursor);
+    assert_eq!(carl.count(&Default::default()).unwrap(), 2);
+}

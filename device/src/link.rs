@@ -154,7 +154,8 @@ impl EnrolLink {
     }
 
     fn encode(&self) -> Vec<u8> {
-        let flags = u8::from(self.next.is_some()) * NEXT | u8::from(self.certificate.is_some()) * CERTIFICATE;
+        let flag = |set, flag| if set { flag } else { 0 };
+        let flags = flag(self.next.is_some(), NEXT) | flag(self.certificate.is_some(), CERTIFICATE);
         let mut bytes = vec![VERSION, flags];
         bytes.extend_from_slice(&self.relay.0);
         bytes.extend(self.next.iter().flat_map(|key| key.0));

@@ -151,13 +151,26 @@ async fn connect_to(target: SocketAddr, config: quinn::ClientConfig) -> Result<C
         SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
     };
     let endpoint = quinn::Endpoint::client(any).map_err(|error| ConnectError::Lost(error.to_string()))?;
+    connect_on(&endpoint, target, config).await
+}
+
+/// Connects from `endpoint` to the relay at `target` and waits for its first byte. For endpoints over sockets of
+/// one's own; lives as long as the carrier.
+///
+/// # Errors
+/// As `connect`.
+pub async fn connect_on(
+    endpoint: &quinn::Endpoint,
+    target: SocketAddr,
+    config: quinn::ClientConfig,
+) -> Result<Carrier, ConnectError> {
     // The name is a constant: the key is the identity, and an address would tell an onlooker which company this is.
     let connecting = endpoint
         .connect_with(config, target, "relay.farley")
         .map_err(|error| ConnectError::BadAddress(error.to_string()))?;
     let connection = connecting.await.map_err(from_quinn)?;
     let (send, receive) = connection.accept_bi().await.map_err(from_quinn)?;
-    Ok(carrier(connection, Some(endpoint), send, receive))
+    Ok(carrier(connection, Some(endpoint.clone()), send, receive))
 }
 
 fn carrier(
@@ -383,5 +396,41 @@ mod tests {
         assert!(matches!(connect(&[], &[key], false).await, Err(ConnectError::NoAddress)));
         let error = connect(&["nowhere".into()], &[key], false).await.unwrap_err();
         assert!(matches!(error, ConnectError::BadAddress(_)), "{error}");
+    }
+
+    #[test]
+    fn a_relay_killed_and_started_again_is_noticed_at_once() {
+        let keys = Arc::new(RelayKeys::generate().unwrap());
+        let own = tokio::runtime::Runtime::new().unwrap();
+        let (first, same) = (keys.clone(), keys.clone());
+        let (told, address) = std::sync::mpsc::channel();
+        own.spawn(async move {
+            let (endpoint, address) = relay(&first).await;
+            told.send(address).unwrap();
+            let mut carrier = accept(endpoint.accept().await.unwrap()).await.unwrap();
+            carrier.outgoing.write_all(b"hi").await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let address = address.recv().unwrap();
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let mut device = connect(std::slice::from_ref(&address), &[same.public()], false).await.unwrap();
+            let mut greeting = [0; 2];
+            device.incoming.read_exact(&mut greeting).await.unwrap();
+            // No runtime, no goodbye: as SIGKILL would do.
+            own.shutdown_background();
+            let socket = loop {
+                match UdpSocket::bind(&address) {
+                    Ok(socket) => break socket,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                }
+            };
+            let _again = relay_endpoint(&same, socket).unwrap();
+            let start = std::time::Instant::now();
+            device.outgoing.write_all(b"still there?").await.unwrap();
+            let mut rest = Vec::new();
+            assert!(device.incoming.read_to_end(&mut rest).await.is_err());
+            // With random keys the new process drops the packet and the device waits 30 s.
+            assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        });
     }
 }

@@ -231,3 +231,120 @@ pub const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 pub const SILENCE: Duration = Duration::from_secs(40);
 /// For the last message to arrive: a revoked device must be out within a second.
 const FAREWELL: Duration = Duration::from_millis(400);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    use farley_core::record::{Epoch, Nonce, RecordId, Timestamp};
+    use farley_core::sync::{Bye, ByeReason, MAX_FRAME_GREETING, Push, Welcome};
+    use tokio::io::{DuplexStream, duplex, split};
+
+    use crate::carrier::CarrierKind;
+
+    /// A line with nothing to say.
+    struct Mute;
+
+    impl Line for Mute {
+        fn kind(&self) -> CarrierKind {
+            CarrierKind::WebSocket
+        }
+        fn peer(&self) -> Option<SocketAddr> {
+            None
+        }
+        fn exporter(&self) -> Option<[u8; 32]> {
+            None
+        }
+        fn close(&self, _code: u16) {}
+        fn closed_with(&self) -> Option<u16> {
+            None
+        }
+    }
+
+    fn channel(stream: DuplexStream) -> Channel {
+        let (incoming, outgoing) = split(stream);
+        Channel::new(Carrier {
+            incoming: Box::new(incoming),
+            outgoing: Box::new(outgoing),
+            line: Arc::new(Mute),
+        })
+    }
+
+    fn welcome() -> Message {
+        Message::Welcome(Welcome {
+            protocol: 1,
+            epoch: Epoch([1; 16]),
+            head: 0,
+            nonce: Nonce([2; 16]),
+            ticket: [3; 32],
+            now: Timestamp::from_millis(0),
+            dictionary: None,
+            lineage: Vec::new(),
+            recovery: false,
+            left_records: 0,
+            left_bytes: 0,
+        })
+    }
+
+    /// Bytes that no compression shortens.
+    fn long(batch: u32) -> Message {
+        let mut state = u64::from(batch) + 1;
+        let bytes = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        });
+        Message::Push(Push { batch, entries: vec![(RecordId([4; 16]), bytes.take(200_000).collect())] })
+    }
+
+    #[tokio::test]
+    async fn two_ends_that_write_long_frames_at_once_do_not_wait_for_each_other() {
+        let (one, two) = duplex(16 << 10);
+        let (mut relay, mut device) = (channel(one), channel(two));
+        relay.send(&welcome()).await.unwrap();
+        assert_eq!(device.receive().await.unwrap(), welcome());
+        let (page, push) = (long(1), long(2));
+        let both = async {
+            let (sent, answered) = tokio::join!(relay.send(&page), device.send(&push));
+            sent.and(answered)
+        };
+        timeout(Duration::from_secs(5), both).await.expect("a deadlock").unwrap();
+        assert_eq!(device.receive().await.unwrap(), long(1));
+        assert_eq!(relay.receive().await.unwrap(), long(2));
+        assert!(relay.traffic().received > 200_000 && relay.traffic().sent > 200_000);
+        assert_eq!(relay.traffic().sent, device.traffic().received);
+    }
+
+    #[tokio::test]
+    async fn before_welcome_a_long_frame_is_neither_sent_nor_taken() {
+        let (one, mut two) = duplex(64 << 10);
+        let mut relay = channel(one);
+        assert!(matches!(relay.send(&long(1)).await, Err(ChannelError::Wire(WireError::TooLarge(_)))));
+        assert_eq!(relay.traffic().sent, 0);
+        let length = MAX_FRAME_GREETING as u32 + 1;
+        two.write_all(&length.to_be_bytes()).await.unwrap();
+        assert!(matches!(relay.receive().await, Err(ChannelError::Wire(WireError::Malformed(_)))));
+    }
+
+    #[tokio::test]
+    async fn what_was_sent_before_the_end_is_read_before_the_end() {
+        let (one, two) = duplex(64 << 10);
+        let (relay, mut device) = (channel(one), channel(two));
+        let bye = Message::Bye(Bye { reason: ByeReason::Revoked, after_ms: None, order: None });
+        let (_, received) = tokio::join!(relay.end(Some(&bye), 3), device.receive());
+        assert_eq!(received.unwrap(), bye);
+        assert_eq!(device.receive().await, Err(ChannelError::Closed(None)));
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_reads_nothing_holds_the_writer_back() {
+        let (one, mut two) = duplex(4 << 10);
+        let mut device = channel(one);
+        // Hand-made: nobody takes bytes from the pipe.
+        let greeting = FrameEncoder::default().encode(&welcome()).unwrap();
+        two.write_all(&greeting).await.unwrap();
+        device.receive().await.unwrap();
+        let stuck = timeout(Duration::from_millis(200), device.send(&long(1))).await;
+        assert!(stuck.is_err(), "the pipe holds 4 KiB of 200");
+    }
+}

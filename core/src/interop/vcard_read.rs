@@ -125,8 +125,8 @@ pub(super) fn draft(card: &VCard, number: usize, schema: &Schema, kind: &str) ->
     for entry in &card.entries {
         property(&mut draft, card, entry, kind, schema, &mut employment);
     }
-    if draft.edit.set.get("given_name").is_none()
-        && draft.edit.set.get("family_name").is_none()
+    if !draft.edit.set.contains_key("given_name")
+        && !draft.edit.set.contains_key("family_name")
         && kind.name == "contact"
     {
         let full = find(card, &VCardProperty::Fn).map(text_of).unwrap_or_default();

@@ -62,12 +62,14 @@ pub use quarantine::QuarantineRow;
 pub use transaction::{Tx, View};
 
 use errors::from_sqlite;
-use open::{Connections, connect};
+use open::{Connections, connect, connect_reading};
 
 /// A WAL of so many pages is cut off after its checkpoint; cutting a short one only makes commits extend it again.
 const LONG_WAL: i64 = 1_024;
 /// Rows that one transaction of [`Store::tidy`] brings over into full text: an edit waits no longer.
-const FLUSH_STEP: u32 = 32;
+const FLUSH_STEP: u32 = 8;
+/// Pages that one of its transactions merges.
+const MERGE_STEP: u32 = 128;
 /// Pages of full text that one row touches, about.
 const PAGES_A_ROW: u32 = 4;
 
@@ -97,7 +99,9 @@ pub struct Store {
     suspect: AtomicBool,
     /// Something was erased and may still stand in the WAL. True after opening: nobody knows what it holds.
     erased: AtomicBool,
-    /// Held until the store is dropped. `None` on a VFS.
+    /// Beside another process that writes: nothing is written or refreshed here.
+    reading: bool,
+    /// Held until the store is dropped. `None` on a VFS, and for one that only reads.
     _lock: Option<std::fs::File>,
 }
 
@@ -138,7 +142,27 @@ impl Store {
             open: RwLock::new(Some(open)),
             suspect: AtomicBool::new(false),
             erased: AtomicBool::new(true),
+            reading: false,
             _lock: lock,
+        })
+    }
+
+    /// Opens for reading beside another process that has the store open: takes no lock, writes nothing, and
+    /// leaves the WAL to its owner. `write` and `tidy` answer `ReadOnly`.
+    ///
+    /// # Errors
+    /// `Missing`, `Newer`, `Broken`, `Io`; `ReadOnly` if it has to be migrated first.
+    pub fn open_reading(path: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        let open = Open::new(connect_reading(path, &options)?);
+        Ok(Self {
+            path: path.to_owned(),
+            options,
+            turn: Mutex::new(()),
+            open: RwLock::new(Some(open)),
+            suspect: AtomicBool::new(false),
+            erased: AtomicBool::new(false),
+            reading: true,
+            _lock: None,
         })
     }
 
@@ -160,6 +184,15 @@ impl Store {
             self.reopen();
         }
         result
+    }
+
+    /// Planted bug 3: what is committed until the next call with `false` is not fsynced.
+    #[cfg(feature = "planted")]
+    pub fn set_unsynced(&self, unsynced: bool) -> Result<(), StoreError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let writer = guard(&open.as_ref().ok_or_else(closed)?.writer);
+        let value = if unsynced { "NORMAL" } else { "FULL" };
+        writer.pragma_update(None, "synchronous", value).map_err(from_sqlite)
     }
 
     /// Runs `f` on a consistent read snapshot, beside the writer. Waits while every reader is out on loan, so a
@@ -187,6 +220,9 @@ impl Store {
     /// # Errors
     /// `Full`, `Io`, `Broken`. Nothing is lost by any of them.
     pub fn tidy(&self, budget: u32) -> Result<bool, StoreError> {
+        if self.reading {
+            return Err(StoreError::ReadOnly("it is open for reading only".to_owned()));
+        }
         let mut more = false;
         if self.options.fts && budget > 0 {
             more = self.read(|view| view.has_pending())?;
@@ -196,7 +232,13 @@ impl Store {
                 more = self.write(|tx| tx.flush_search(step))?;
                 rows -= step;
             }
-            more |= self.write(|tx| tx.merge_full_text(budget))?;
+            let (mut pages, mut unmerged) = (budget, true);
+            while unmerged && pages > 0 {
+                let step = pages.min(MERGE_STEP);
+                unmerged = self.write(|tx| tx.merge_full_text(step))?;
+                pages -= step;
+            }
+            more |= unmerged;
         }
         // The long part runs beside writer and readers.
         let (rest, frames) = self.checkpoint("PASSIVE")?;
@@ -307,6 +349,7 @@ impl Store {
     fn try_reopen(&self) -> Result<(), StoreError> {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         *open = None;
+        let connect = if self.reading { connect_reading } else { connect };
         *open = Some(Open::new(connect(&self.path, &self.options)?));
         self.suspect.store(false, Ordering::Release);
         Ok(())

@@ -62,6 +62,29 @@ pub(super) fn connect(path: &Path, options: &StoreOptions) -> Result<Connections
     Ok(Connections { readers, checkpoint, writer })
 }
 
+/// Connections that only read, beside another process that writes. Nothing is made, refreshed or migrated.
+pub(super) fn connect_reading(path: &Path, options: &StoreOptions) -> Result<Connections, StoreError> {
+    if !exists(path, options.files.as_ref())? {
+        return Err(StoreError::Missing);
+    }
+    let reader = || {
+        let reader = open(path, options, false)?;
+        set(&reader, "query_only", "ON")?;
+        let found: u32 = number(&reader, "PRAGMA user_version")?;
+        let sql = "SELECT value FROM meta WHERE key = ?1";
+        let stands = reader.query_row(sql, [INDEX_TABLES], |row| row.get::<_, Vec<u8>>(0));
+        let stands = stands.optional().map_err(from_sqlite)?;
+        if (found as usize) < MIGRATIONS.len() || stands.as_deref() != Some(&*index_tables(options)) {
+            return Err(StoreError::ReadOnly(
+                "another version of Farley wrote it; open it once to update it".into(),
+            ));
+        }
+        Ok(reader)
+    };
+    let readers = (0..options.readers.max(1)).map(|_| reader()).collect::<Result<_, StoreError>>()?;
+    Ok(Connections { readers, checkpoint: reader()?, writer: reader()? })
+}
+
 /// Opens one connection with the settings that all share. A database of a newer version is not touched.
 pub(super) fn open(path: &Path, options: &StoreOptions, create: bool) -> Result<Connection, StoreError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -116,19 +139,19 @@ fn prepare(writer: &mut Connection, options: &StoreOptions) -> Result<(), StoreE
         set(&tx, "user_version", &version.to_string())?;
         tx.commit().map_err(from_sqlite)?;
     }
-    let wanted = format!("{INDEX_VERSION}.{INDEX_LAYOUT}.{}", u8::from(options.fts));
+    let wanted = index_tables(options);
     let stands: Option<Vec<u8>> = writer
         .query_row("SELECT value FROM meta WHERE key = ?1", [INDEX_TABLES], |row| row.get(0))
         .optional()
         .map_err(from_sqlite)?;
-    if stands.as_deref() == Some(wanted.as_bytes()) {
+    if stands.as_ref() == Some(&wanted) {
         return Ok(());
     }
     let tx = writer.transaction().map_err(from_sqlite)?;
     lay_out_index(&tx, options.fts).map_err(from_sqlite)?;
     tx.execute("DELETE FROM meta WHERE key = ?1", [INDEX_BUILT]).map_err(from_sqlite)?;
     let put = "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)";
-    tx.execute(put, (INDEX_TABLES, wanted.as_bytes())).map_err(from_sqlite)?;
+    tx.execute(put, (INDEX_TABLES, &wanted)).map_err(from_sqlite)?;
     let empty: bool =
         tx.query_row("SELECT NOT EXISTS (SELECT 1 FROM log)", [], |row| row.get(0)).map_err(from_sqlite)?;
     if fresh || empty {
@@ -136,6 +159,11 @@ fn prepare(writer: &mut Connection, options: &StoreOptions) -> Result<(), StoreE
         tx.execute(put, (INDEX_BUILT, b"1".as_slice())).map_err(from_sqlite)?;
     }
     tx.commit().map_err(from_sqlite)
+}
+
+/// Which index these options and this program want.
+fn index_tables(options: &StoreOptions) -> Vec<u8> {
+    format!("{INDEX_VERSION}.{INDEX_LAYOUT}.{}", u8::from(options.fts)).into_bytes()
 }
 
 /// Drops the index tables and makes them anew, empty.

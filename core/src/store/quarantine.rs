@@ -31,21 +31,50 @@ impl View<'_> {
     /// # Errors
     /// `Io`, `Broken`.
     pub fn quarantine(&self, limit: usize) -> Result<Vec<QuarantineRow>, StoreError> {
-        let sql = "SELECT id, record, hash, reason, failed_check, device, at, bytes FROM quarantine
-                   ORDER BY id LIMIT ?1";
-        self.all(sql, [clamp(limit as u64)], |row| {
-            Ok(QuarantineRow {
-                id: row.get(0)?,
-                record: RecordId(row.get(1)?),
-                hash: ChangeHash(row.get(2)?),
-                reason: row.get(3)?,
-                check: row.get(4)?,
-                device: row.get::<_, Option<[u8; 16]>>(5)?.map(DeviceId),
-                at: Timestamp::from_millis(row.get(6)?),
-                bytes: row.get(7)?,
-            })
-        })
+        self.quarantine_after(0, limit)
     }
+
+    /// What was refused after the row `after`, oldest first.
+    ///
+    /// # Errors
+    /// `Io`, `Broken`.
+    pub fn quarantine_after(&self, after: i64, limit: usize) -> Result<Vec<QuarantineRow>, StoreError> {
+        let sql = "SELECT id, record, hash, reason, failed_check, device, at, bytes FROM quarantine
+                   WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.all(sql, (after, clamp(limit as u64)), read_row)
+    }
+
+    /// What was refused of one record, oldest first.
+    ///
+    /// # Errors
+    /// `Io`, `Broken`.
+    pub fn quarantine_of(&self, record: RecordId) -> Result<Vec<QuarantineRow>, StoreError> {
+        let sql = "SELECT id, record, hash, reason, failed_check, device, at, bytes FROM quarantine
+                   WHERE record = ?1 ORDER BY id";
+        self.all(sql, [record.0.as_slice()], read_row)
+    }
+
+    /// Whether this change of this record was refused.
+    ///
+    /// # Errors
+    /// `Io`, `Broken`.
+    pub fn is_quarantined(&self, record: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM quarantine WHERE record = ?1 AND hash = ?2";
+        Ok(self.one(sql, (record.0.as_slice(), hash.0.as_slice()), |_| Ok(()))?.is_some())
+    }
+}
+
+fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<QuarantineRow> {
+    Ok(QuarantineRow {
+        id: row.get(0)?,
+        record: RecordId(row.get(1)?),
+        hash: ChangeHash(row.get(2)?),
+        reason: row.get(3)?,
+        check: row.get(4)?,
+        device: row.get::<_, Option<[u8; 16]>>(5)?.map(DeviceId),
+        at: Timestamp::from_millis(row.get(6)?),
+        bytes: row.get(7)?,
+    })
 }
 
 impl Tx<'_> {

@@ -142,7 +142,7 @@ impl Tx<'_> {
             self.run("DELETE FROM start WHERE start = ?1 AND row = ?2", (start, number))?;
         }
         for start in new.difference(old) {
-            self.run("INSERT INTO start (start, row) VALUES (?1, ?2)", (start, number))?;
+            self.run("INSERT OR IGNORE INTO start (start, row) VALUES (?1, ?2)", (start, number))?;
         }
         Ok(())
     }

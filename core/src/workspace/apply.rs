@@ -1,6 +1,6 @@
 //! A device takes what the relay sends: entries and cursor in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::document::Document;
@@ -155,7 +155,7 @@ impl Workspace {
                         let item = &gathered.items[at];
                         let whole_helps = !item.whole
                             && (refusal.reason != Reason::Missing
-                                || !all_in_quarantine(tx, &refusal.missing)?);
+                                || !all_in_quarantine(tx, item.record, &refusal.missing)?);
                         if whole_helps {
                             want.entry(item.record).or_insert(Form::Document);
                         }
@@ -303,7 +303,15 @@ pub(super) fn set_nonce(tx: &mut Tx<'_>, nonce: Option<Nonce>) -> Result<(), Wor
 }
 
 /// Asking for a whole record again does not help against a change that was refused already.
-fn all_in_quarantine(view: &View<'_>, missing: &[ChangeHash]) -> Result<bool, WorkspaceError> {
-    let refused: BTreeSet<ChangeHash> = view.quarantine(10_000)?.iter().map(|row| row.hash).collect();
-    Ok(!missing.is_empty() && missing.iter().all(|hash| refused.contains(hash)))
+fn all_in_quarantine(
+    view: &View<'_>,
+    record: RecordId,
+    missing: &[ChangeHash],
+) -> Result<bool, WorkspaceError> {
+    for hash in missing {
+        if !view.is_quarantined(record, *hash)? {
+            return Ok(false);
+        }
+    }
+    Ok(!missing.is_empty())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::document::{Change, Document};
+use crate::document::Change;
 use crate::index::{self, IndexRow};
 use crate::planted;
 use crate::record::{ChangeHash, Content, DeviceId, Record, RecordId, Stamp, Timestamp};
@@ -78,30 +78,6 @@ impl Workspace {
                 Err(error)
             }
         }
-    }
-
-    /// The document as the store has it, from the cache if possible. `None`: no such record.
-    pub(super) fn load(&self, view: &View<'_>, id: RecordId) -> Result<Option<Loaded>, WorkspaceError> {
-        if let Some(loaded) = self.cache().find(id) {
-            return Ok(Some(loaded));
-        }
-        let Some((snapshot, tail)) = view.document(id)? else { return Ok(None) };
-        let bytes = view.log_size_of(id)?;
-        let slices: Vec<&[u8]> = tail.iter().map(Vec::as_slice).collect();
-        let (document, tail) = match Document::load(id, snapshot.as_deref(), &slices) {
-            Ok(document) => (document, tail.len()),
-            // The snapshot is a cache. The log is the truth.
-            Err(error) if snapshot.is_some() => {
-                tracing::warn!(record = %id, %error, "snapshot does not load; replaying the log");
-                let rows = view.log_of(id)?;
-                let all: Vec<&[u8]> = rows.iter().map(|row| row.bytes.as_slice()).collect();
-                (Document::load(id, None, &all).map_err(WorkspaceError::of_document)?, rows.len())
-            }
-            Err(error) => return Err(WorkspaceError::of_document(error)),
-        };
-        let record = Arc::new(document.read());
-        let branch = view.meta(&meta::branch_key(id))?.is_some();
-        Ok(Some(Loaded { document: Arc::new(document), record, tail, bytes, branch }))
     }
 }
 
@@ -218,7 +194,7 @@ impl<'w> Batch<'w> {
 
     /// Rows and snapshot of a record whose log is empty now; its quarantine stays.
     pub(super) fn forget_document(&mut self, tx: &mut Tx<'_>, id: RecordId) -> Result<(), WorkspaceError> {
-        let kept: Vec<_> = tx.quarantine(10_000)?.into_iter().filter(|row| row.record == id).collect();
+        let kept = tx.quarantine_of(id)?;
         self.forget(tx, id)?;
         kept.iter().try_for_each(|row| tx.put_quarantine(row))?;
         Ok(())

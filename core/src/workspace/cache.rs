@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use crate::document::Document;
 use crate::record::{Record, RecordId};
+use crate::store::View;
+
+use super::{Workspace, WorkspaceError, meta};
 
 /// One document as the log on disk has it, with what it shows.
 #[derive(Clone)]
@@ -25,6 +28,32 @@ pub(super) struct Cache {
     clock: u64,
     documents: BTreeMap<RecordId, (u64, Loaded)>,
     ages: BTreeMap<u64, RecordId>,
+}
+
+impl Workspace {
+    /// The document as the store has it, from the cache if possible. `None`: no such record.
+    pub(super) fn load(&self, view: &View<'_>, id: RecordId) -> Result<Option<Loaded>, WorkspaceError> {
+        if let Some(loaded) = self.cache().find(id) {
+            return Ok(Some(loaded));
+        }
+        let Some((snapshot, tail)) = view.document(id)? else { return Ok(None) };
+        let bytes = view.log_size_of(id)?;
+        let slices: Vec<&[u8]> = tail.iter().map(Vec::as_slice).collect();
+        let (document, tail) = match Document::load(id, snapshot.as_deref(), &slices) {
+            Ok(document) => (document, tail.len()),
+            // The snapshot is a cache. The log is the truth.
+            Err(error) if snapshot.is_some() => {
+                tracing::warn!(record = %id, %error, "snapshot does not load; replaying the log");
+                let rows = view.log_of(id)?;
+                let all: Vec<&[u8]> = rows.iter().map(|row| row.bytes.as_slice()).collect();
+                (Document::load(id, None, &all).map_err(WorkspaceError::of_document)?, rows.len())
+            }
+            Err(error) => return Err(WorkspaceError::of_document(error)),
+        };
+        let record = Arc::new(document.read());
+        let branch = view.meta(&meta::branch_key(id))?.is_some();
+        Ok(Some(Loaded { document: Arc::new(document), record, tail, bytes, branch }))
+    }
 }
 
 impl Cache {

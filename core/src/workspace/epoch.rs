@@ -66,7 +66,8 @@ impl Workspace {
                 0 => Some(Stamp::default()),
                 _ => view.stamp_at(cursor)?,
             };
-            let (left_records, left_bytes) = view.totals(u64::MAX)?;
+            // Only a new device asks what it will get; everybody else must not pay for the sum.
+            let (left_records, left_bytes) = if cursor == 0 { view.totals(u64::MAX)? } else { (0, 0) };
             Ok(RelayFacts {
                 workspace: self.id,
                 epoch: meta::epoch(view)?.unwrap_or(Epoch([0; 16])),

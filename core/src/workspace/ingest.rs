@@ -56,6 +56,7 @@ impl Workspace {
         }
         let worth_writing = tried || gathered.outcomes.iter().any(|o| matches!(o, Outcome::Refused(_)));
         let mut seqs: BTreeMap<usize, Seq> = BTreeMap::new();
+        self.plant_unsynced(true)?;
         if worth_writing {
             seqs = self.commit(&mut writer, |tx, batch, writer| {
                 let taken: Vec<usize> = (0..gathered.items.len())
@@ -91,10 +92,27 @@ impl Workspace {
                 Ok(seqs)
             })?;
         }
+        self.plant_unsynced(false)?;
         writer.suspects.clear();
         drop(writer);
         self.bell.ring();
         Ok((0..gathered.items.len()).map(|at| verdict(&gathered, &seqs, at)).collect())
+    }
+}
+
+impl Workspace {
+    /// Planted bug 3: the answer goes out although nothing was fsynced.
+    #[cfg(feature = "planted")]
+    fn plant_unsynced(&self, unsynced: bool) -> Result<(), WorkspaceError> {
+        if planted::on(3) {
+            self.store.set_unsynced(unsynced)?;
+        }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "planted"))]
+    fn plant_unsynced(&self, _unsynced: bool) -> Result<(), WorkspaceError> {
+        Ok(())
     }
 }
 

@@ -165,12 +165,15 @@ impl Workspace {
         let mut landed = BTreeMap::new();
         let mut tried: Vec<Tried> = Vec::with_capacity(usual.len());
         let ready = std::mem::take(&mut gathered.ready);
-        self.trial.run(&mut || {
+        let mut job = || {
             tried.extend(usual.iter().map(|group| {
                 let ready = ready.get(&group.record);
                 self.try_group(gathered, group, &group.members, ready, None, schema)
             }));
-        });
+        };
+        if !usual.is_empty() {
+            self.trial.run(&mut job);
+        }
         if tried.len() != usual.len() {
             return Err(WorkspaceError::Document {
                 record: RecordId([0; 16]),

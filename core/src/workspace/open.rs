@@ -53,6 +53,16 @@ impl Workspace {
         let (store, parts) = Parts::of(path, options)?;
         parts.start(store)
     }
+
+    /// Opens for reading beside the process that has it open. Edits answer `ReadOnly`.
+    ///
+    /// # Errors
+    /// `StoreError::Missing` if there is none; otherwise what the store found.
+    pub fn open_reading(path: &Path, options: WorkspaceOptions) -> Result<Self, WorkspaceError> {
+        let WorkspaceOptions { store, trial, rng, canary, cache, fold } = options;
+        let parts = Parts { trial, rng, canary, cache, fold: fold.max(1), reading: true };
+        parts.start(Store::open_reading(path, store)?)
+    }
 }
 
 /// What the options hold besides the store.
@@ -62,6 +72,8 @@ struct Parts {
     canary: bool,
     cache: usize,
     fold: usize,
+    /// Nothing may be written.
+    reading: bool,
 }
 
 /// What opening reads.
@@ -76,7 +88,7 @@ struct Facts {
 impl Parts {
     fn of(path: &Path, options: WorkspaceOptions) -> Result<(Store, Self), WorkspaceError> {
         let WorkspaceOptions { store, trial, rng, canary, cache, fold } = options;
-        Ok((Store::open(path, store)?, Self { trial, rng, canary, cache, fold: fold.max(1) }))
+        Ok((Store::open(path, store)?, Self { trial, rng, canary, cache, fold: fold.max(1), reading: false }))
     }
 
     fn start(self, store: Store) -> Result<Workspace, WorkspaceError> {
@@ -111,6 +123,9 @@ impl Parts {
             bell: Arc::default(),
         };
         workspace.load_settings()?;
+        if self.reading {
+            return Ok(workspace);
+        }
         if facts.applying || facts.trying {
             workspace.remember_abort(facts.trying)?;
         }

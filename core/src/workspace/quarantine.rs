@@ -20,12 +20,25 @@ impl Workspace {
     /// Tries quarantined changes again (after an upgrade). Returns (taken, still refused). Own changes that
     /// the relay refused are not tried: their edits were made again under another hash.
     pub fn retry_quarantine(&self, now: Timestamp) -> Result<(usize, usize), WorkspaceError> {
+        /// Each may be 256 KiB.
+        const AT_ONCE: usize = 200;
+        let (mut taken, mut refused, mut after) = (0, 0, 0);
+        loop {
+            let rows =
+                self.store.read(|view| Ok::<_, WorkspaceError>(view.quarantine_after(after, AT_ONCE)?))?;
+            let Some(last) = rows.last() else { return Ok((taken, refused)) };
+            after = last.id;
+            let own = |row: &QuarantineRow| self.role == Role::Device && row.device == Some(self.device);
+            let rows: Vec<QuarantineRow> = rows.into_iter().filter(|row| !own(row)).collect();
+            let counts = self.retry(&rows, now)?;
+            taken += counts.0;
+            refused += counts.1;
+        }
+    }
+
+    /// Oldest first: what a change depends on was refused before it.
+    fn retry(&self, rows: &[QuarantineRow], now: Timestamp) -> Result<(usize, usize), WorkspaceError> {
         let mut writer = self.writer();
-        let rows = self.store.read(|view| Ok::<_, WorkspaceError>(view.quarantine(10_000)?))?;
-        let own = |row: &QuarantineRow| self.role == Role::Device && row.device == Some(self.device);
-        let mut rows: Vec<QuarantineRow> = rows.into_iter().filter(|row| !own(row)).collect();
-        // Oldest first: what a change depends on was refused before it.
-        rows.sort_by_key(|row| row.id);
         let schema = self.schema();
         let items = rows
             .iter()

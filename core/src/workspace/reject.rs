@@ -130,9 +130,10 @@ impl Workspace {
             }
             rows.into_iter().partition(|row| gone.contains(&row.hash))
         };
-        let again_before = tx.quarantine(10_000)?.iter().any(|row| {
-            row.record == record && row.device == Some(self.device) && row.reason <= Reason::Unloadable as u8
-        });
+        let again_before = tx
+            .quarantine_of(record)?
+            .iter()
+            .any(|row| row.device == Some(self.device) && row.reason <= Reason::Unloadable as u8);
         let standing = batch.load(tx, record)?;
         let steps = standing.as_ref().map(|standing| standing.document.history()).unwrap_or_default();
         let lost: BTreeSet<ChangeHash> = leaving.iter().map(|row| row.hash).collect();

@@ -109,6 +109,11 @@ fn settled_entry(
             version.change == *change && matches!(version.content, Content::Scalar(Scalar::Int(_)))
         }),
     };
-    let value = if removed { Scalar::Int(now.millis()) } else { Scalar::Bool(false) };
+    let value = match &flag.shown.content {
+        _ if !removed => Scalar::Bool(false),
+        // The same value again would be no change, and the entry would stay.
+        Content::Scalar(Scalar::Int(then)) if *then == now.millis() => Scalar::Int(then + 1),
+        _ => Scalar::Int(now.millis()),
+    };
     Ok(Write::Put { key: format!("{key}/removed"), value })
 }

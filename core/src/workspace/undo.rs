@@ -37,19 +37,18 @@ impl Workspace {
         now: Timestamp,
     ) -> Result<Edited, WorkspaceError> {
         let now = clamped(now);
-        self.transact(|tx, batch, writer| {
+        let taken_back = self.transact(|tx, batch, writer| {
             let done = match record {
                 Some(record) => self.last_edit_of(tx, batch, author, record)?,
                 None => writer.undo.get(&author).and_then(|edits| edits.last().cloned()),
             };
-            let done = done.ok_or(WorkspaceError::NothingToUndo)?;
-            let taken_back = self.take_back(tx, batch, writer, author, &done, now);
-            if matches!(taken_back, Ok(_) | Err(WorkspaceError::NothingToUndo)) {
-                let edits = writer.undo.entry(author).or_default();
-                edits.retain(|edit| edit.changes != done.changes);
-            }
-            taken_back
-        })
+            let Some(done) = done else { return Ok(None) };
+            // Also if nothing was left to take back: that is committed, so that the next call goes on before it.
+            let edited = self.take_back(tx, batch, writer, author, &done, now)?;
+            writer.undo.entry(author).or_default().retain(|edit| edit.changes != done.changes);
+            Ok(edited)
+        })?;
+        taken_back.ok_or(WorkspaceError::NothingToUndo)
     }
 
     /// From the record's history: the author's newest edit that was neither taken back nor is itself a
@@ -90,25 +89,23 @@ impl Workspace {
         author: DeviceId,
         done: &Done,
         now: Timestamp,
-    ) -> Result<Edited, WorkspaceError> {
-        let loaded = batch.load(tx, done.record)?.ok_or(WorkspaceError::NothingToUndo)?;
+    ) -> Result<Option<Edited>, WorkspaceError> {
+        let Some(loaded) = batch.load(tx, done.record)? else { return Ok(None) };
         let steps = loaded.document.history();
         let steps: Vec<&Step> = steps.iter().filter(|step| done.changes.contains(&step.change)).collect();
         let made = self.restore(batch, loaded, &steps, author, now)?;
         let mut spent = meta::hashes(tx, &spent_key(done.record))?;
         spent.extend(&done.changes);
-        let result = match made {
-            None => Err(WorkspaceError::NothingToUndo),
-            Some(made) => {
-                let (edited, changes) = self.store_made(tx, batch, writer, made, now)?;
-                spent.extend(changes);
-                Ok(edited)
-            }
-        };
+        let mut result = None;
+        if let Some(made) = made {
+            let (edited, changes) = self.store_made(tx, batch, writer, made, now)?;
+            spent.extend(changes);
+            result = Some(edited);
+        }
         // Only the newest matter: nobody takes back a thousand edits of one record.
         let newest = &spent[spent.len().saturating_sub(10 * REMEMBERED)..];
         meta::set_hashes(tx, &spent_key(done.record), newest)?;
-        result
+        Ok(result)
     }
 
     /// Puts back what the keys held before `steps`, where they still show what `steps` wrote.

@@ -136,6 +136,7 @@ impl Relay {
     async fn accept_ws(&self) -> Carrier {
         let (stream, peer) = self.tcp.accept().await.unwrap();
         let mut nonce = None;
+        #[expect(clippy::result_large_err, reason = "the library's type")]
         let note = |request: &Request, response: Response| {
             let text = request.headers().get(ws::NONCE_HEADER).unwrap().to_str().unwrap();
             nonce = from_base64url(text).unwrap().try_into().ok();
@@ -226,9 +227,9 @@ async fn strangers_of_every_sort_get_the_same_answer() {
 /// A hand-made device: sees the challenge, answers what it likes.
 async fn answer(
     carrier: Carrier,
-    make: impl FnOnce(&Carrier2, [u8; 32]) -> Proof,
+    make: impl FnOnce(&Seen, [u8; 32]) -> Proof,
 ) -> Result<Message, crate::wire::ChannelError> {
-    let line = Carrier2 { exporter: carrier.line.exporter().unwrap_or(NOT_BOUND) };
+    let line = Seen { exporter: carrier.line.exporter().unwrap_or(NOT_BOUND) };
     let mut channel = Channel::new(carrier);
     let Ok(Message::Challenge(challenge)) = channel.receive().await else { panic!("no challenge") };
     let proof = make(&line, challenge.challenge);
@@ -237,7 +238,7 @@ async fn answer(
 }
 
 /// What a hand-made device knows of its line.
-struct Carrier2 {
+struct Seen {
     exporter: [u8; 32],
 }
 

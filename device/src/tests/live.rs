@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::rig::{Relay, contact, dump, family_name, until};
+use super::rig::{Relay, contact, contacts, dump, family_name, until};
 use crate::carrier::CarrierKind;
 use crate::device::Device;
 
@@ -110,6 +110,32 @@ async fn airplane_mode_keeps_edits_until_it_ends() {
     until(SOON, "hanging up", || !anna.status().settled).await;
     let took = until(SOON, "coming back", || anna.status().settled).await;
     assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_outbox_and_a_first_fill_cross_on_either_carrier() {
+    for udp in [true, false] {
+        let relay = Relay::start(udp).await;
+        let home = tempfile::tempdir().unwrap();
+        contacts(&relay.workspace, 1_050);
+        let anna = relay.enrol(home.path()).await;
+        contacts(anna.workspace(), 520);
+        let mut watch = anna.watch();
+        let sync = tokio::spawn({
+            let anna = anna.clone();
+            async move { anna.sync_once(Duration::from_secs(120)).await }
+        });
+        // Usable while it fills: the bar moves, and edits go on.
+        let seen =
+            watch.wait_for(|status| status.left_records > 0 && status.connected).await.unwrap().clone();
+        assert!(seen.left_records <= 1_050 && seen.low > 0, "{seen:?}");
+        contact(anna.workspace(), "Zwischendurch");
+        let report = sync.await.unwrap().unwrap();
+        assert!(report.entries_up >= 520 && report.entries_down >= 1_050, "{report:?}");
+        anna.sync_once(SOON).await.unwrap();
+        assert_eq!((anna.status().low, anna.refresh().await.pending), (0, 0));
+        assert_eq!(dump(anna.workspace()), dump(&relay.workspace));
+    }
 }
 
 #[tokio::test]

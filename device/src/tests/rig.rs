@@ -12,13 +12,16 @@ use farley_core::sync::{
     ByeReason, Enrolled, Message, NonceState, RelayEffect, RelayOptions, RelaySession, Seq,
 };
 use farley_core::workspace::{Role, Subscription, Workspace, WorkspaceOptions};
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::accept_hdr_async_with_config;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 
-use crate::carrier::Carrier;
+use crate::carrier::{Carrier, EXPORTER_LABEL};
 use crate::device::{Device, workspace_options};
 use crate::encoding::from_base64url;
 use crate::engine::wall;
@@ -30,6 +33,10 @@ use crate::link::EnrolLink;
 use crate::wire::ChannelError;
 use crate::ws_bytes::WsFacts;
 use crate::{quic, ws};
+
+/// A self-signed certificate and its key, good for nothing but these tests.
+pub const PAGE_CERTIFICATE: &[u8] = include_bytes!("page.certificate.der");
+const PAGE_KEY: &[u8] = include_bytes!("page.key.der");
 
 /// What the office does to running sessions.
 #[derive(Clone, Debug)]
@@ -90,6 +97,22 @@ impl Registry for Devices {
 impl Relay {
     /// `udp`: whether anybody answers on the QUIC address.
     pub async fn start(udp: bool) -> Arc<Self> {
+        Self::start_with(udp, None).await
+    }
+
+    /// The same with the page behind TLS that ends in the relay.
+    pub async fn start_with_tls(udp: bool) -> Arc<Self> {
+        let key = PrivateKeyDer::Pkcs8(PAGE_KEY.to_vec().into());
+        let config = rustls::ServerConfig::builder_with_provider(crate::tls::provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![PAGE_CERTIFICATE.into()], key)
+            .unwrap();
+        Self::start_with(udp, Some(TlsAcceptor::from(Arc::new(config)))).await
+    }
+
+    async fn start_with(udp: bool, tls: Option<TlsAcceptor>) -> Arc<Self> {
         let folder = tempfile::tempdir().unwrap();
         let id = WorkspaceId([5; 16]);
         let path = folder.path().join("relay.db");
@@ -110,7 +133,8 @@ impl Relay {
             (None, Some(socket))
         };
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let page = format!("http://{}", tcp.local_addr().unwrap());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let page = format!("{scheme}://{}", tcp.local_addr().unwrap());
         let registry = Arc::new(Devices { workspace: Some(id), ..Devices::default() });
         let relay = Arc::new(Self {
             keys,
@@ -144,17 +168,15 @@ impl Relay {
             let _hole = hole;
             while let Ok((stream, peer)) = tcp.accept().await {
                 let Some(relay) = weak.upgrade() else { return };
+                let tls = tls.clone();
                 tokio::spawn(async move {
                     let mut facts = WsFacts { peer: Some(peer), ..WsFacts::default() };
-                    let note = |request: &Request, response: Response| {
-                        let text = request.headers().get(ws::NONCE_HEADER).unwrap().to_str().unwrap();
-                        facts.device_nonce = from_base64url(text).unwrap().try_into().ok();
-                        Ok(response)
-                    };
-                    let socket = accept_hdr_async_with_config(stream, note, Some(ws::settings())).await;
-                    if let Ok(socket) = socket {
-                        relay.welcome(ws::tungstenite_carrier(socket, facts)).await;
-                    }
+                    let Some(tls) = tls else { return relay.upgrade(stream, facts).await };
+                    let Ok(stream) = tls.accept(stream).await else { return };
+                    let exporter =
+                        stream.get_ref().1.export_keying_material([0; 32], EXPORTER_LABEL, Some(b""));
+                    facts.exporter = Some(exporter.unwrap());
+                    relay.upgrade(stream, facts).await;
                 });
             }
         }));
@@ -191,6 +213,21 @@ impl Relay {
         let revocation = Revocation { reason, order: None };
         self.registry.rows.lock().unwrap().get_mut(&device).unwrap().revoked = Some(revocation);
         let _ = self.orders.send(Order::Revoke(device));
+    }
+
+    async fn upgrade<T>(self: Arc<Self>, stream: T, mut facts: WsFacts)
+    where
+        T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        #[expect(clippy::result_large_err, reason = "the library's type")]
+        let note = |request: &Request, response: Response| {
+            let text = request.headers().get(ws::NONCE_HEADER).unwrap().to_str().unwrap();
+            facts.device_nonce = from_base64url(text).unwrap().try_into().ok();
+            Ok(response)
+        };
+        if let Ok(socket) = accept_hdr_async_with_config(stream, note, Some(ws::settings())).await {
+            self.welcome(ws::tungstenite_carrier(socket, facts)).await;
+        }
     }
 
     async fn welcome(self: Arc<Self>, carrier: Carrier) {
@@ -294,6 +331,14 @@ impl Drop for Relay {
 pub fn contact(workspace: &Workspace, family_name: &str) -> RecordId {
     let edit = Edit::create("contact").with("family_name", family_name);
     workspace.edit(workspace.device(), &edit, wall()).unwrap().id
+}
+
+/// Creates many contacts in one transaction.
+pub fn contacts(workspace: &Workspace, count: usize) {
+    let edits: Vec<Edit> =
+        (0..count).map(|at| Edit::create("contact").with("family_name", format!("Brandt {at}"))).collect();
+    let edited = workspace.edit_many(workspace.device(), &edits, wall()).unwrap();
+    assert!(edited.iter().all(Result::is_ok));
 }
 
 /// The family name a replica shows.

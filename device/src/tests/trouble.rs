@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use farley_core::sync::ByeReason;
 
-use super::rig::{Order, Relay, contact, dump, family_name, until};
+use super::rig::{Order, PAGE_CERTIFICATE, Relay, contact, dump, family_name, until};
 use crate::carrier::CarrierKind;
 use crate::device::{Device, DeviceError, SyncError};
 use crate::folder::{FolderError, Locked};
 use crate::handshake::{EnrolError, HandshakeError};
+use crate::keys::{PublicKey, RelayKeys, sha256};
+use crate::link::EnrolLink;
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -32,6 +34,27 @@ async fn with_udp_blocked_the_websocket_syncs_within_two_seconds_and_status_says
     let start = Instant::now();
     anna.sync_once(SOON).await.unwrap();
     assert!(start.elapsed() < Duration::from_millis(240), "{:?}", start.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_tls_the_exporter_value_stands_in_for_an_unknown_certificate() {
+    let relay = Relay::start_with_tls(false).await;
+    let enrol = async |certificate, relay_key: Option<PublicKey>| {
+        let home = tempfile::tempdir().unwrap();
+        let link = relay.link();
+        let relay = relay_key.unwrap_or(link.relay);
+        let link = EnrolLink { certificate, relay, quic: Vec::new(), ..link };
+        let device = Device::enrol(home.path(), &link.link(), "Pixel 9", "android", "test 1").await?;
+        Ok::<_, DeviceError>((device.sync_once(SOON).await.unwrap().carrier, home))
+    };
+    // Self-signed and not pinned: the relay's signature over this very connection counts.
+    assert_eq!(enrol(None, None).await.unwrap().0, Some(CarrierKind::WebSocket));
+    assert_eq!(enrol(Some(sha256(&[PAGE_CERTIFICATE])), None).await.unwrap().0, Some(CarrierKind::WebSocket));
+    let error = enrol(Some([1; 32]), None).await.unwrap_err().to_string();
+    assert!(error.contains("certificate is not the one"), "{error}");
+    let stranger = RelayKeys::generate().unwrap().public();
+    let error = enrol(None, Some(stranger)).await.unwrap_err().to_string();
+    assert!(error.contains("not your company's relay"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -123,7 +146,7 @@ async fn enrolment_that_fails_says_why_and_can_be_tried_again() {
         Err(DeviceError::Folder(FolderError::NotEnrolled(_)))
     ));
     let mut other = link.clone();
-    other.relay = crate::keys::RelayKeys::generate().unwrap().public();
+    other.relay = RelayKeys::generate().unwrap().public();
     let error = enrol(one.path(), other.link()).await.unwrap_err();
     assert!(error.to_string().contains("not your company's relay"), "{error}");
 

@@ -128,7 +128,7 @@ fn parse(stored: &str) -> Option<((u32, u32, u32), Vec<u8>, Vec<u8>)> {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    (text.is_ascii() && text.len() % 2 == 0).then(|| {
+    (text.is_ascii() && text.len().is_multiple_of(2)).then(|| {
         (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
     })?
 }

@@ -81,7 +81,8 @@ pub struct Device {
     pub fingerprint: String,
 }
 
-const DEVICE: &str = "SELECT d.id, d.person, COALESCE(p.name, ''), d.name, d.platform, d.app, d.office, d.enrolled_at,
+const DEVICE: &str =
+    "SELECT d.id, d.person, COALESCE(p.name, ''), d.name, d.platform, d.app, d.office, d.enrolled_at,
     d.last_seen, d.revoked_at, d.pending, d.cursor, d.clock_skew, d.public_key
     FROM account_device d LEFT JOIN account_person p ON p.id = d.person";
 
@@ -270,7 +271,8 @@ fn hex_bytes(text: &str) -> Option<[u8; 32]> {
 fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
     let time = |at: Option<i64>| at.map(Timestamp::from_millis);
     let key: Option<Vec<u8>> = row.get(13)?;
-    let fingerprint = key.map(|key| clock::sha256(&key)[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>());
+    let fingerprint =
+        key.map(|key| clock::sha256(&key)[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>());
     Ok(Device {
         id: DeviceId(row.get(0)?),
         person: PersonId(row.get(1)?),

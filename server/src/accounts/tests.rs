@@ -25,7 +25,10 @@ fn enrolment(token: [u8; 16], device: u8) -> Enrolment {
 fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     let (_folder, accounts) = accounts();
     accounts.add_person("Anna Müller", Role::Office, Some(PASSWORD), None).unwrap();
-    assert_eq!(accounts.sign_in("anna müller", "falsch falsch", "a").err(), Some(AccountError::BadCredentials));
+    assert_eq!(
+        accounts.sign_in("anna müller", "falsch falsch", "a").err(),
+        Some(AccountError::BadCredentials)
+    );
     assert_eq!(accounts.sign_in("niemand", PASSWORD, "a").err(), Some(AccountError::BadCredentials));
     let key = accounts.sign_in("Anna Müller", PASSWORD, "a").unwrap();
     let session = accounts.session(&key.0).unwrap().unwrap();
@@ -51,7 +54,10 @@ fn a_session_ends_when_idle_for_twelve_hours_and_after_seven_days_of_use() {
     let now = clock::now();
     let idle = accounts.open_session(person.id, "test").unwrap();
     assert!(accounts.session_at(&idle.0, now.plus_millis(11 * HOUR)).unwrap().is_some());
-    assert!(accounts.session_at(&idle.0, now.plus_millis(24 * HOUR)).unwrap().is_none(), "13 h after its last use");
+    assert!(
+        accounts.session_at(&idle.0, now.plus_millis(24 * HOUR)).unwrap().is_none(),
+        "13 h after its last use"
+    );
     let busy = accounts.open_session(person.id, "test").unwrap();
     for hour in (0..7 * 24).step_by(10) {
         let session = accounts.session_at(&busy.0, now.plus_millis(i64::from(hour) * HOUR)).unwrap().unwrap();
@@ -92,7 +98,11 @@ fn an_invitation_enrols_one_device_and_repeats_a_lost_answer() {
     let token = accounts.invite(person.id, Use::InPerson, None).unwrap().token;
     let (found, nonce) = accounts.enrol(&enrolment(token, 1), "a").unwrap();
     assert_eq!(found.id, person.id);
-    assert_eq!(accounts.enrol(&enrolment(token, 1), "a").unwrap().1, nonce, "the answer was lost: the same again");
+    assert_eq!(
+        accounts.enrol(&enrolment(token, 1), "a").unwrap().1,
+        nonce,
+        "the answer was lost: the same again"
+    );
     assert_eq!(accounts.enrol(&enrolment(token, 2), "a").err(), Some(AccountError::UsedLink));
     assert!(accounts.registry().borrow().admits(DeviceId([1; 16])));
     assert!(!accounts.registry().borrow().admits(DeviceId([2; 16])));
@@ -146,7 +156,11 @@ fn another_process_s_revocation_is_noticed_and_the_set_replaced() {
     assert!(accounts.refresh().unwrap());
     assert!(!accounts.registry().borrow().admits(DeviceId([1; 16])));
     let office = accounts.office_device(person.id).unwrap();
-    assert_eq!(accounts.revoke(office, None).err(), Some(AccountError::UnknownDevice), "office actors are no devices");
+    assert_eq!(
+        accounts.revoke(office, None).err(),
+        Some(AccountError::UnknownDevice),
+        "office actors are no devices"
+    );
 }
 
 #[test]

@@ -191,7 +191,8 @@ impl ListParams {
     }
 }
 
-fn filter(text: &str) -> Result<Filter, Problem> {
+/// A filter as JSON.
+pub fn filter(text: &str) -> Result<Filter, Problem> {
     serde_json::from_str(text).map_err(|error| {
         let message = format!("The filter is not a filter: {error}");
         Problem::bad("bad_filter", message.clone()).at("filter", "bad_filter", message)

@@ -13,6 +13,7 @@ mod events;
 mod extract;
 mod fault;
 mod host;
+mod imports;
 mod lists;
 mod office;
 mod openapi;
@@ -46,6 +47,7 @@ struct Inner {
     host: Arc<dyn Host>,
     hub: Arc<events::Hub>,
     keys: records::Keys,
+    imports: imports::Imports,
     /// Ends event streams when the server stops.
     stop: CancellationToken,
     _subscription: Subscription,
@@ -56,8 +58,15 @@ pub fn router(workspace: Arc<Workspace>, host: Arc<dyn Host>, stop: Cancellation
     let hub = Arc::new(events::Hub::new(position(&workspace)));
     let feed = hub.clone();
     let subscription = workspace.subscribe(Box::new(move |changed| feed.publish(changed)));
-    let inner =
-        Inner { workspace, host, hub, keys: records::Keys::default(), stop, _subscription: subscription };
+    let inner = Inner {
+        workspace,
+        host,
+        hub,
+        keys: records::Keys::default(),
+        imports: imports::Imports::default(),
+        stop,
+        _subscription: subscription,
+    };
     routes().with_state(Api(Arc::new(inner)))
 }
 
@@ -80,6 +89,12 @@ fn routes() -> Router<Api> {
         .route("/invitations", post(office::invite))
         .route("/people", get(office::people).post(office::add_person))
         .route("/arrivals", get(office::arrivals))
+        .route("/imports", post(imports::start).layer(DefaultBodyLimit::max(imports::FILE_LIMIT)))
+        .route("/imports/{id}", get(imports::show).delete(imports::cancel))
+        .route("/imports/{id}/mapping", axum::routing::put(imports::map))
+        .route("/imports/{id}/run", post(imports::run))
+        .route("/imports/{id}/undo", post(imports::undo))
+        .route("/exports/{file}", get(imports::export))
         .route("/events", get(events::listen))
         .route("/openapi.json", get(|| async { ([("content-type", "application/json")], openapi()) }))
         .route("/{plural}", get(lists::page).post(records::create))
@@ -142,6 +157,3 @@ fn position(workspace: &Workspace) -> u64 {
     };
     position.unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests;

@@ -49,6 +49,22 @@ const OPERATIONS: &[Operation] = &[
     ("get", "/people", "listPeople", "Everybody with an account", &[], "", 200, "Any"),
     ("post", "/people", "addPerson", "One more person", &[], "NewPerson", 201, "Any"),
     ("get", "/arrivals", "listArrivals", "What devices brought after being away", &[], "", 200, "Any"),
+    ("post", "/imports", "startImport", "Read a vCard or CSV file", &["name", "kind"], "File", 201, "Any"),
+    ("get", "/imports/{import}", "showImport", "How far an import is", &[], "", 200, "Any"),
+    ("delete", "/imports/{import}", "cancelImport", "End an import", &[], "", 200, "Any"),
+    ("put", "/imports/{import}/mapping", "mapImport", "Where columns go", &[], "Mapping", 200, "Any"),
+    ("post", "/imports/{import}/run", "runImport", "Write the records", &[], "", 200, "Any"),
+    ("post", "/imports/{import}/undo", "undoImport", "Take an import back", &[], "", 200, "Any"),
+    (
+        "get",
+        "/exports/{file}",
+        "exportRecords",
+        "All records as contacts.csv or contacts.vcf",
+        &["filter", "search", "dialect"],
+        "",
+        200,
+        "Bytes",
+    ),
     ("get", "/events", "listen", "Server-sent events", &["last"], "", 200, "Events"),
     ("get", "/openapi.json", "showSpec", "This description", &[], "", 200, "Any"),
     ("get", "/{plural}", "listRecords", "One page of a list", LIST, "", 200, "Rows"),
@@ -144,6 +160,7 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
     for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         let schema = match name {
             "plural" => json!({"$ref": "#/components/schemas/Plural"}),
+            "import" | "file" => json!({"type": "string"}),
             _ => json!({"type": "string", "format": "uuid"}),
         };
         parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
@@ -191,7 +208,10 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
         "operationId": id, "summary": summary, "parameters": parameters, "responses": responses,
         "tags": [if path.starts_with("/{plural}") { "records" } else { "workspace" }],
     });
-    if !body.is_empty() {
+    if body == "File" {
+        let file = json!({"schema": {"type": "string", "format": "binary"}});
+        operation["requestBody"] = json!({"required": true, "content": {"application/octet-stream": file}});
+    } else if !body.is_empty() {
         let schema = json!({"$ref": format!("#/components/schemas/{body}")});
         operation["requestBody"] =
             json!({"required": true, "content": {"application/json": {"schema": schema}}});
@@ -254,6 +274,7 @@ fn schemas() -> Value {
             "password": {"type": ["string", "null"]}})),
         "Fields": object(&[], fields),
         "Batch": object(&["edits"], json!({"edits": {"type": "array", "maxItems": MOST, "items": {"type": "object"}}})),
+        "Mapping": object(&["columns"], json!({"columns": {"type": "array", "items": {"type": ["string", "null"]}}})),
         "Settle": object(&["key", "take"], json!({"key": text, "take": {"oneOf": [
             object(&["version"], json!({"version": hash})), object(&["value"], json!({"value": {}}))]}})),
         "Edited": {"type": "object", "required": ["id", "hash", "heads", "seq", "conflicts", "created"], "properties": {
@@ -268,4 +289,33 @@ fn schemas() -> Value {
             "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
             "next_cursor": {"type": ["string", "null"]}}},
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_resolves_and_every_operation_has_an_id_and_its_problems() {
+        let text = openapi();
+        let spec: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(spec["openapi"], "3.1.0");
+        let mut ids = std::collections::BTreeSet::new();
+        for operations in spec["paths"].as_object().unwrap().values() {
+            for operation in
+                ["get", "post", "put", "patch", "delete"].iter().filter_map(|name| operations.get(name))
+            {
+                assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{operation}");
+                assert!(
+                    operation["responses"]["400"].is_object() && operation["responses"]["500"].is_object()
+                );
+            }
+        }
+        assert_eq!(ids.len(), OPERATIONS.len());
+        for reference in text.split("\"$ref\":").skip(1) {
+            let address = reference.split('"').nth(1).unwrap();
+            let pointer = address.strip_prefix('#').unwrap();
+            assert!(spec.pointer(pointer).is_some(), "{address} leads nowhere");
+        }
+    }
 }

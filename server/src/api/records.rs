@@ -62,7 +62,7 @@ pub async fn create(
         let kind = api.kind(&plural)?;
         let make = || {
             let edited = save(api, &caller, fields.into_edit(Some(kind.name), None))?;
-            Ok(serde_json::to_value(&edited).map_err(Problem::internal)?)
+            serde_json::to_value(&edited).map_err(Problem::internal)
         };
         let answer = match key {
             None => make()?,

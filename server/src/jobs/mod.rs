@@ -52,7 +52,11 @@ mod tests {
             1 => panic!("planted"),
             _ => Ok(()),
         };
-        start(vec![Job { name: "test", every: Duration::from_millis(1), work: Arc::new(work) }], &stop, &tasks);
+        start(
+            vec![Job { name: "test", every: Duration::from_millis(1), work: Arc::new(work) }],
+            &stop,
+            &tasks,
+        );
         while runs.load(Ordering::SeqCst) < 3 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

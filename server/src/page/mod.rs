@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -56,7 +57,9 @@ pub fn answer(mount: &str, method: &Method, path: &str, headers: &HeaderMap) -> 
     if path.starts_with("/assets/") {
         return match assets().get(path.trim_start_matches('/')) {
             Some(asset) => asset.answer(headers),
-            None => Problem::not_found("no_such_file", "There is no such file; reload the page.").into_response(),
+            None => {
+                Problem::not_found("no_such_file", "There is no such file; reload the page.").into_response()
+            }
         };
     }
     document(mount, headers)
@@ -108,7 +111,10 @@ fn document(mount: &str, headers: &HeaderMap) -> Response {
 fn render(source: &str, mount: &str, nonce: &str, lang: Option<&str>, theme: Option<&str>) -> String {
     let mut html = source
         .replace("\"./assets/", &format!("\"{mount}/assets/"))
-        .replace("<meta name=\"farley-mount\" content=\"\"", &format!("<meta name=\"farley-mount\" content=\"{mount}\""))
+        .replace(
+            "<meta name=\"farley-mount\" content=\"\"",
+            &format!("<meta name=\"farley-mount\" content=\"{mount}\""),
+        )
         .replace("nonce=\"\"", &format!("nonce=\"{nonce}\""));
     // Language first: the theme goes in front of it.
     if let Some(lang @ ("de" | "en")) = lang {
@@ -122,13 +128,20 @@ fn render(source: &str, mount: &str, nonce: &str, lang: Option<&str>, theme: Opt
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 impl Asset {
     fn answer(&self, headers: &HeaderMap) -> Response {
-        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let packed = self.packed.filter(|_| text(ACCEPT_ENCODING).split(',').any(|coding| coding.trim().starts_with("br")));
+        let text =
+            |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let packed = self
+            .packed
+            .filter(|_| text(ACCEPT_ENCODING).split(',').any(|coding| coding.trim().starts_with("br")));
         let tag = match packed {
             Some(_) => format!("\"{}-br\"", self.tag),
             None => format!("\"{}\"", self.tag),
@@ -211,8 +224,17 @@ mod tests {
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"));
         assert_ne!(policy, second.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap());
         assert_eq!(first.status(), StatusCode::OK);
-        assert_eq!(answer("", &Method::GET, "/assets/none.js", &HeaderMap::new()).status(), StatusCode::NOT_FOUND);
-        assert_eq!(answer("", &Method::POST, "/contacts", &HeaderMap::new()).status(), StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(answer("/m", &Method::GET, "/m/api/v1/x", &HeaderMap::new()).status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            answer("", &Method::GET, "/assets/none.js", &HeaderMap::new()).status(),
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            answer("", &Method::POST, "/contacts", &HeaderMap::new()).status(),
+            StatusCode::METHOD_NOT_ALLOWED
+        );
+        assert_eq!(
+            answer("/m", &Method::GET, "/m/api/v1/x", &HeaderMap::new()).status(),
+            StatusCode::NOT_FOUND
+        );
     }
 }

@@ -1,6 +1,7 @@
 /** What the page reads, by name. Everything is kept until an event says that it changed. */
 import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
+import { iso } from "../schema/dates";
 import { sawRecord } from "../edits/store";
 import { call, Problem } from "./client";
 import type { Arrival, Author, Device, Kind, Person, RecordPage, Related, Row, Schema, Session, Status } from "./types";
@@ -64,7 +65,7 @@ export interface Today {
 }
 
 export function useToday(): UseQueryResult<Today> {
-  return useQuery({ queryKey: ["today"], queryFn: ({ signal }) => call<Today>("GET", "/today", { signal }) });
+  return useQuery({ queryKey: ["today"], queryFn: ({ signal }) => call<Today>("GET", "/today", { query: { day: iso(new Date()) }, signal }) });
 }
 
 export function useConflicts(): UseQueryResult<{ records: RecordPage[]; count: number }> {
@@ -90,13 +91,18 @@ export function useTitles(schema: Schema | undefined, kinds: string[], ids: stri
     queryKey: ["titles", kinds.join(","), wanted.join(",")],
     queryFn: async ({ signal }) => {
       const found: Record<string, string> = {};
+      for (const id of wanted) if (knownTitles.has(id)) found[id] = knownTitles.get(id)!;
       for (const name of kinds) {
         const plural = schema?.kinds[name]?.plural;
         const open = wanted.filter((id) => !(id in found));
         if (!plural || open.length === 0) continue;
         for (let at = 0; at < open.length; at += 200) {
           const { rows } = await call<{ rows: Row[] }>("GET", `/${plural}/rows`, { query: { records: open.slice(at, at + 200).join(",") }, signal });
-          for (const row of rows) if (row.kind === name) found[row.id] = row.title;
+          for (const row of rows) {
+            if (row.kind !== name) continue;
+            found[row.id] = row.title;
+            knownTitles.set(row.id, row.title);
+          }
         }
       }
       return found;
@@ -108,3 +114,11 @@ export function useTitles(schema: Schema | undefined, kinds: string[], ids: stri
 }
 
 const noTitles: Record<string, string> = {};
+
+/** Titles read so far: a list that scrolls asks only for those it has not met. */
+const knownTitles = new Map<string, string>();
+
+export function forgetTitle(id?: string): void {
+  if (id === undefined) knownTitles.clear();
+  else knownTitles.delete(id);
+}

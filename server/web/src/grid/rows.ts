@@ -3,7 +3,7 @@
  * A row that is here is shown at once and stays until the server says something newer.
  */
 import { call } from "../api/client";
-import type { Json, Row } from "../api/types";
+import type { Row } from "../api/types";
 
 const perRequest = 200;
 
@@ -53,7 +53,7 @@ export class RowStore {
         for (const field of new Set([...Object.keys(before.cells), ...Object.keys(row.cells)])) {
           if (JSON.stringify(before.cells[field]) !== JSON.stringify(row.cells[field])) this.glowing.set(`${row.id}/${field}`, Date.now());
         }
-        if (before.title !== row.title) this.glowing.set(`${row.id}/title`, Date.now());
+        if (before.title !== row.title) this.glowing.set(`${row.id}/@name`, Date.now());
       }
       this.byNumber.set(row.number, row);
       this.numberOf.set(row.id, row.number);
@@ -137,13 +137,6 @@ export function rowStore(plural: string): RowStore {
 
 export function allStores(): RowStore[] {
   return [...stores.values()];
-}
-
-/** The value of a column: the title, times, or a field. */
-export function cellValue(row: Row, field: string): Json | undefined {
-  if (field === "title") return row.title;
-  if (field === "changed") return row.changed_at;
-  return row.cells[field];
 }
 
 function requestAnimationFrameOrSoon(run: () => void): void {

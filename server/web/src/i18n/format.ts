@@ -31,7 +31,7 @@ export function dayWithName(text: string, language: Lang = lang()): string {
 }
 
 /** The long form for headings: "Montag, 23. November". */
-export function longDay(ms: number, language: Lang = lang()): string {
+export function longDay(ms: number | Date, language: Lang = lang()): string {
   return dates(language, { weekday: "long", day: "numeric", month: "long" }).format(ms);
 }
 

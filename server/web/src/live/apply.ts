@@ -1,5 +1,5 @@
 /** What an event makes the page read again: only what is shown, and rows only if they are here. */
-import { client } from "../api/queries";
+import { client, forgetTitle } from "../api/queries";
 import type { ChangeEvent } from "../api/types";
 import { onTaken } from "../edits/store";
 import { allStores, rowStore } from "../grid/rows";
@@ -33,6 +33,7 @@ export function applyEvent(event: LiveEvent): void {
       return;
     case "resync":
       for (const store of allStores()) store.clear();
+      forgetTitle();
       void client.invalidateQueries();
       for (const listener of lists) listener(null);
   }
@@ -41,6 +42,7 @@ export function applyEvent(event: LiveEvent): void {
 function changed(change: ChangeEvent): void {
   const plural = pluralOf(change.kind);
   if (plural) rowStore(plural).refresh(change.id);
+  forgetTitle(change.id);
   void client.invalidateQueries({ queryKey: ["record", change.id] });
   void client.invalidateQueries({ queryKey: ["history", change.id] });
   soon(["related"]);

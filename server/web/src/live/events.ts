@@ -95,9 +95,9 @@ function stream(tell: (event: LiveEvent) => void, late: boolean): () => void {
   };
 }
 
-function parsed<T>(event: Event, use: (value: T) => void): void {
+function parsed<T>(event: Event, tell: (value: T) => void): void {
   try {
-    use(JSON.parse((event as MessageEvent<string>).data) as T);
+    tell(JSON.parse((event as MessageEvent<string>).data) as T);
   } catch {
     // A line we cannot read says nothing; the next resync brings what it meant.
   }

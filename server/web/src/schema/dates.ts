@@ -21,8 +21,8 @@ export function parseDate(text: string, today: Date): string | null {
   const inSome = /^in (\d{1,3}) (tag|tagen|day|days|woche|wochen|week|weeks|monat|monaten|month|months)$/.exec(word);
   if (inSome) {
     const n = Number(inSome[1]);
-    if (/^(mon)/.test(inSome[2]!)) return iso(plusMonths(today, n));
-    return iso(plus(today, /^w/.test(inSome[2]!) ? n * 7 : n));
+    if (inSome[2]!.startsWith("mon")) return iso(plusMonths(today, n));
+    return iso(plus(today, inSome[2]!.startsWith("w") ? n * 7 : n));
   }
   const day = /^(?:(nächsten|nächster|naechsten|kommenden|next|am|on)\s+)?(\p{L}+)$/u.exec(word);
   if (day) {

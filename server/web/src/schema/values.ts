@@ -126,17 +126,17 @@ export type Parsed = { ok: true; value: Json } | { ok: false; reason: string };
 
 /** What a person typed, as the value to send; an empty box clears the field. */
 export function parse(field: Field, text: string, today = new Date()): Parsed {
-  const words_ = words().form;
+  const form = words().form;
   const trimmed = text.trim();
   if (trimmed === "") return { ok: true, value: null };
   switch (field.type) {
     case "integer": {
       const digits = plainNumber(trimmed);
-      return digits !== null && /^-?\d+$/.test(digits) ? { ok: true, value: Number(digits) } : { ok: false, reason: words_.badNumber };
+      return digits !== null && /^-?\d+$/.test(digits) ? { ok: true, value: Number(digits) } : { ok: false, reason: form.badNumber };
     }
     case "decimal": {
       const digits = plainNumber(trimmed);
-      return digits === null ? { ok: false, reason: words_.badNumber } : { ok: true, value: digits };
+      return digits === null ? { ok: false, reason: form.badNumber } : { ok: true, value: digits };
     }
     case "duration": {
       const clock = /^(\d+):([0-5]?\d)$/.exec(trimmed);
@@ -145,17 +145,17 @@ export function parse(field: Field, text: string, today = new Date()): Parsed {
       if (minutes) return { ok: true, value: Number(minutes[1]) };
       const hours = /^(\d+(?:[.,]\d+)?)\s*h$/i.exec(trimmed);
       if (hours) return { ok: true, value: Math.round(Number(hours[1]!.replace(",", ".")) * 60) };
-      return { ok: false, reason: words_.badNumber };
+      return { ok: false, reason: form.badNumber };
     }
     case "date": {
       const day = parseDate(trimmed, today);
-      return day ? { ok: true, value: day } : { ok: false, reason: words_.badDate };
+      return day ? { ok: true, value: day } : { ok: false, reason: form.badDate };
     }
     case "money": {
       const currency = /€/.test(trimmed) ? "EUR" : /\b([A-Za-z]{3})\b/.exec(trimmed)?.[1]?.toUpperCase() ?? "EUR";
       const digits = plainNumber(trimmed.replace(/[€A-Za-z\s]/g, ""));
       const parts = digits === null ? null : /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(digits);
-      if (!parts) return { ok: false, reason: words_.badMoney };
+      if (!parts) return { ok: false, reason: form.badMoney };
       const amount = Number(`${parts[1]}${parts[2]}${(parts[3] ?? "").padEnd(2, "0")}`);
       return { ok: true, value: { amount, currency } };
     }

@@ -1,0 +1,117 @@
+//! Records and files of a server's folder: import, backup, restore, verify, quarantine.
+
+use std::path::Path;
+
+use anyhow::bail;
+use farley_core::store::StoreError;
+use farley_core::workspace::{Workspace, WorkspaceError};
+use farley_server::app::{self, AppError, admin, backup as backups};
+use serde_json::json;
+
+use super::{database, explained, people, reading};
+use crate::args::AdminImport;
+use crate::clock::{self, date};
+use crate::{import as importing, output};
+
+pub fn import(args: &AdminImport) -> anyhow::Result<()> {
+    let data = &args.data.data;
+    people::exists(data)?;
+    let author = match &args.user {
+        Some(name) => {
+            let accounts = admin::accounts(data)?;
+            Some(accounts.office_device(accounts.find_person(name)?.id)?)
+        }
+        None => None,
+    };
+    let workspace = writing(data)?;
+    importing::run(&workspace, author.unwrap_or(workspace.device()), &args.import).map(drop)
+}
+
+pub fn backup(data: &Path, file: &Path) -> anyhow::Result<()> {
+    if file.exists() {
+        bail!("{} exists already; choose another name", file.display());
+    }
+    let manifest = backups::backup(data, file)?;
+    let bytes: u64 = manifest.files.iter().map(|member| member.size).sum();
+    println!(
+        "{} holds {bytes} bytes of {}. Keep it secret: the relay's key is in it.",
+        file.display(),
+        date(manifest.made_at)
+    );
+    println!("Check it with: farley admin verify --data {}", file.display());
+    Ok(())
+}
+
+pub fn restore(data: &Path, file: &Path, ledger: Option<&Path>) -> anyhow::Result<()> {
+    let restored = backups::restore(data, file, ledger)?;
+    println!("{} is as it was {}.", data.display(), date(restored.manifest.made_at));
+    println!(
+        "From the ledger: {} devices enrolled since, {} revoked since.",
+        restored.devices_added, restored.devices_revoked
+    );
+    if let Some(aside) = restored.moved_to {
+        println!("What stood there before is in {}.", aside.display());
+    }
+    println!("Start the server: for 14 days every device offers again what the backup lacks.");
+    Ok(())
+}
+
+pub fn verify(what: &Path) -> anyhow::Result<()> {
+    let findings = if what.is_dir() {
+        people::exists(what)?;
+        backups::verify_folder(what)?
+    } else {
+        let (manifest, findings) = backups::verify(what)?;
+        println!("Backup of workspace {}, made {}.", manifest.workspace, date(manifest.made_at));
+        findings
+    };
+    findings.iter().for_each(|finding| println!("{finding}"));
+    match findings.len() {
+        0 => {
+            println!("Everything is in order.");
+            Ok(())
+        }
+        count => bail!("{}: {count} findings", what.display()),
+    }
+}
+
+pub fn quarantine(data: &Path, retry: bool, json: bool) -> anyhow::Result<()> {
+    people::exists(data)?;
+    if retry {
+        let (taken, left) = writing(data)?.retry_quarantine(clock::now())?;
+        println!("{taken} changes are taken now, {left} are still refused.");
+        return Ok(());
+    }
+    let rows = reading(data)?.quarantine(10_000)?;
+    if json {
+        return rows.iter().try_for_each(|row| {
+            output::line(
+                &json!({"record": row.record, "hash": row.hash, "reason": row.reason, "check": row.check,
+                "device": row.device, "at": row.at, "bytes": row.bytes.len()}),
+            )
+        });
+    }
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let device = row.device.map_or_else(String::new, |device| device.to_string());
+            vec![
+                date(row.at),
+                row.check.to_string(),
+                row.record.to_string(),
+                device,
+                row.bytes.len().to_string(),
+            ]
+        })
+        .collect();
+    output::table(&["REFUSED", "CHECK", "RECORD", "FROM DEVICE", "BYTES"], &cells);
+    Ok(())
+}
+
+/// The workspace, to write in. Only while no server runs on the folder.
+fn writing(data: &Path) -> anyhow::Result<Workspace> {
+    match Workspace::open(&database(data), app::options(false)) {
+        Err(WorkspaceError::Store(StoreError::Locked)) => Err(AppError::InUse(data.to_owned()).into()),
+        other => other.map_err(|error| explained(data, error)),
+    }
+}

@@ -1,0 +1,461 @@
+//! Import and export of vCard and CSV: read, map, look, run, take back.
+//!
+//! An import lives in memory until its process ends or sixteen newer ones came; what it wrote are ordinary edits.
+//! Running goes in small transactions, can be cancelled between them, and is told again by asking.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::Json as Answer;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use farley_core::interop::{
+    Dialect, Directory, Draft, MAX_FILE_BYTES, Problem as RowProblem, ReadError, Source, Standing, Target,
+    read, resolve, write_csv, write_vcard,
+};
+use farley_core::query::Query as ListQuery;
+use farley_core::record::{DeviceId, Edit, RecordId};
+use farley_core::schema::RecordView;
+use farley_core::workspace::Workspace;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::extract::{Json, Path, Query, Signed};
+use super::lists::{self, MOST};
+use super::{Api, extract};
+use crate::clock::{self, hex, random};
+use crate::problem::Problem;
+
+/// Imports kept; the oldest finished one goes first.
+const KEPT: usize = 16;
+/// Edits of one transaction.
+const CHUNK: usize = 50;
+/// Rows shown before anything is written, and errors listed.
+const PREVIEW: usize = 20;
+/// See [`PREVIEW`].
+const ERRORS: usize = 1_000;
+
+/// Imports of this process.
+#[derive(Default)]
+pub struct Imports(Mutex<VecDeque<Arc<Import>>>);
+
+struct Import {
+    id: String,
+    /// Only who made it sees it.
+    author: DeviceId,
+    kind: String,
+    source: Mutex<Source>,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Clone, Default)]
+struct Progress {
+    state: Stage,
+    done: usize,
+    counts: BTreeMap<&'static str, usize>,
+    errors: Vec<RowProblem>,
+    preview: Vec<Value>,
+    created: Vec<RecordId>,
+    updated: Vec<RecordId>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Stage {
+    #[default]
+    Ready,
+    Running,
+    Done,
+    Cancelled,
+    Undone,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartParams {
+    #[allow(dead_code, reason = "shown by the page; the content decides what the file is")]
+    name: Option<String>,
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    columns: Vec<Option<Target>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportParams {
+    filter: Option<String>,
+    search: Option<String>,
+    /// "excel" (default) or "programs".
+    dialect: Option<String>,
+}
+
+/// Takes the file and says what would happen.
+pub async fn start(
+    State(api): State<Api>,
+    Signed(caller): Signed,
+    Query(params): Query<StartParams>,
+    request: Request,
+) -> Result<(StatusCode, Answer<Value>), Problem> {
+    let bytes = extract::bytes(request, &api).await.map_err(|problem| match problem.status.as_u16() {
+        413 => Problem::new(413, "file_too_large", "A file to import has at most 100 MB; split it."),
+        _ => problem,
+    })?;
+    api.run(move |api| {
+        let schema = api.workspace().schema();
+        let kind = params.kind.unwrap_or_else(|| "contact".into());
+        if schema.kind(&kind).is_none() {
+            return Err(Problem::bad("unknown_kind", "There is no kind with this name; see /schema."));
+        }
+        let source = read(&bytes, &schema, &kind).map_err(|error| match error {
+            ReadError::TooLarge { .. } => Problem::new(413, "file_too_large", error.to_string()),
+            other => Problem::bad("bad_file", other.to_string()),
+        })?;
+        let import = Arc::new(Import {
+            id: hex(&random::<16>()),
+            author: caller.author,
+            kind,
+            source: Mutex::new(source),
+            progress: Mutex::default(),
+        });
+        look(api, &import);
+        let mut kept = lock(&api.0.imports.0);
+        if kept.len() >= KEPT
+            && let Some(at) = kept.iter().position(|old| lock(&old.progress).state != Stage::Running)
+        {
+            kept.remove(at);
+        }
+        kept.push_back(import.clone());
+        drop(kept);
+        Ok((StatusCode::CREATED, Answer(import.json())))
+    })
+    .await
+}
+
+pub async fn show(
+    State(api): State<Api>,
+    Signed(caller): Signed,
+    Path(id): Path<String>,
+) -> Result<Answer<Value>, Problem> {
+    Ok(Answer(find(&api, caller.author, &id)?.json()))
+}
+
+/// Another mapping; counted anew.
+pub async fn map(
+    State(api): State<Api>,
+    Signed(caller): Signed,
+    Path(id): Path<String>,
+    Json(body): Json<Mapping>,
+) -> Result<Answer<Value>, Problem> {
+    api.run(move |api| {
+        let import = find(api, caller.author, &id)?;
+        import.must_be(&[Stage::Ready])?;
+        let mut source = lock(&import.source);
+        if body.columns.len() != source.columns.len() {
+            return Err(Problem::bad(
+                "bad_mapping",
+                "Give one target, or null, for every column of the file.",
+            ));
+        }
+        for (column, target) in source.columns.iter_mut().zip(body.columns) {
+            column.field = target;
+        }
+        drop(source);
+        look(api, &import);
+        Ok(Answer(import.json()))
+    })
+    .await
+}
+
+/// Begins to write; answers at once.
+pub async fn run(
+    State(api): State<Api>,
+    Signed(caller): Signed,
+    Path(id): Path<String>,
+) -> Result<Answer<Value>, Problem> {
+    let import = find(&api, caller.author, &id)?;
+    {
+        let mut progress = lock(&import.progress);
+        if progress.state != Stage::Ready {
+            return Err(wrong_state());
+        }
+        *progress = Progress { state: Stage::Running, ..Progress::default() };
+    }
+    let (working, api) = (import.clone(), api.clone());
+    tokio::task::spawn_blocking(move || {
+        // A failed transaction (full disk) ends the import; what was written before it stays and can be taken back.
+        let end = match write(&api, &working) {
+            Ok(true) => Stage::Done,
+            Ok(false) => Stage::Cancelled,
+            Err(problem) => {
+                tracing::error!(code = problem.code, "an import ended early");
+                Stage::Cancelled
+            }
+        };
+        lock(&working.progress).state = end;
+    });
+    Ok(Answer(import.json()))
+}
+
+/// Ends a running import after its transaction, or drops one that was not run.
+pub async fn cancel(
+    State(api): State<Api>,
+    Signed(caller): Signed,
+    Path(id): Path<String>,
+) -> Result<Answer<Value>, Problem> {
+    let import = find(&api, caller.author, &id)?;
+    import.must_be(&[Stage::Ready, Stage::Running])?;
+    lock(&import.progress).state = Stage::Cancelled;
+    Ok(Answer(import.json()))
+}
+
+/// Takes back what the import wrote: new records go to the trash, changed ones get their values again.
+pub async fn undo(
+    State(api): State<Api>,
+    Signed(caller): Signed,
+    Path(id): Path<String>,
+) -> Result<Answer<Value>, Problem> {
+    api.run(move |api| {
+        let import = find(api, caller.author, &id)?;
+        import.must_be(&[Stage::Done, Stage::Cancelled])?;
+        let (created, updated) = {
+            let progress = lock(&import.progress);
+            (progress.created.clone(), progress.updated.clone())
+        };
+        for record in created {
+            api.workspace().set_removed(caller.author, record, true, clock::now())?;
+        }
+        for record in updated {
+            use farley_core::workspace::WorkspaceError::NothingToUndo;
+            match api.workspace().undo(caller.author, Some(record), clock::now()) {
+                Ok(_) | Err(NothingToUndo) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        lock(&import.progress).state = Stage::Undone;
+        Ok(Answer(import.json()))
+    })
+    .await
+}
+
+/// `contacts.csv` or `contacts.vcf`, of all records that fit the filter.
+pub async fn export(
+    State(api): State<Api>,
+    _: Signed,
+    Path(file): Path<String>,
+    Query(params): Query<ExportParams>,
+) -> Result<Response, Problem> {
+    api.run(move |api| {
+        let (plural, form) = file.rsplit_once('.').unwrap_or((&file, ""));
+        let kind = api.kind(plural)?;
+        let query = ListQuery {
+            kind: Some(kind.name.clone()),
+            filter: params
+                .filter
+                .as_deref()
+                .filter(|text| !text.is_empty())
+                .map(lists::filter)
+                .transpose()?,
+            search: params.search.as_deref().map(lists::search).transpose()?.flatten(),
+            ..ListQuery::default()
+        };
+        let (workspace, schema) = (api.workspace(), api.workspace().schema());
+        let mut records: Vec<RecordView> = Vec::new();
+        let mut after = None;
+        loop {
+            let page = workspace.page(&query, after.as_deref(), MOST)?;
+            for row in page.rows {
+                records.push(workspace.record(row.id)?.view);
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let (bytes, media) = match form {
+            "csv" => {
+                let dialect = match params.dialect.as_deref() {
+                    None | Some("excel") => Dialect::Excel,
+                    Some("programs") => Dialect::Programs,
+                    Some(_) => return Err(Problem::bad("bad_query", "A dialect is excel or programs.")),
+                };
+                let mut out = Vec::new();
+                write_csv(&mut out, &schema, &kind, &records, dialect).map_err(Problem::internal)?;
+                (out, "text/csv; charset=utf-8")
+            }
+            "vcf" => {
+                let title =
+                    |id: &str| workspace.rows_of(&[id.parse().ok()?]).ok()?.pop().map(|row| row.title);
+                let mut out = String::new();
+                write_vcard(&mut out, &schema, &records, &title).map_err(Problem::internal)?;
+                (out.into_bytes(), "text/vcard; charset=utf-8")
+            }
+            _ => return Err(Problem::not_found("unknown_format", "Exports end in .csv or .vcf.")),
+        };
+        let name = format!("attachment; filename=\"{plural}.{form}\"");
+        Ok(([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+    })
+    .await
+}
+
+/// The workspace, for looking drafts up. A record that cannot be read is treated as not here.
+struct Here<'a>(&'a Workspace);
+
+impl Directory for Here<'_> {
+    fn find(&self, kind: &str, field: &str, texts: &[String]) -> Vec<(RecordId, String)> {
+        self.0.records_with(kind, field, texts).unwrap_or_default()
+    }
+    fn view(&self, id: RecordId) -> Option<RecordView> {
+        self.0.record(id).ok().map(|page| page.view)
+    }
+}
+
+/// Counts what would happen, without writing.
+fn look(api: &Api, import: &Import) {
+    let schema = api.workspace().schema();
+    let source = lock(&import.source);
+    let mut progress = Progress::default();
+    progress.problems(source.broken.clone());
+    let (mut made, mut rng) = (BTreeMap::new(), clock::generator());
+    for (at, draft) in source.drafts(&schema, &import.kind).enumerate() {
+        progress.problems(draft.problems.clone());
+        let row = draft.row;
+        let resolved = resolve(draft, &schema, &Here(api.workspace()), &mut made, clock::now(), &mut *rng);
+        progress.count(&resolved.standing);
+        if at < PREVIEW {
+            let (standing, records) = standing_json(&resolved.standing);
+            progress
+                .preview
+                .push(json!({"row": row, "cells": source.raw(at), "standing": standing, "records": records}));
+        }
+    }
+    progress.done = 0;
+    *lock(&import.progress) = progress;
+}
+
+/// Writes in chunks; `false` = cancelled.
+fn write(api: &Api, import: &Import) -> Result<bool, Problem> {
+    let schema = api.workspace().schema();
+    let source = lock(&import.source).clone();
+    lock(&import.progress).problems(source.broken.clone());
+    let (mut made, mut rng) = (BTreeMap::new(), clock::generator());
+    let mut chunk: Vec<(usize, Edit)> = Vec::new();
+    let mut uids = BTreeSet::new();
+    for draft in source.drafts(&schema, &import.kind) {
+        // Two rows of one record: the second must see what the first wrote.
+        if chunk.len() >= CHUNK || uids.contains(&draft.uid) {
+            flush(api, import, &mut chunk)?;
+            uids.clear();
+        }
+        if lock(&import.progress).state == Stage::Cancelled {
+            flush(api, import, &mut chunk)?;
+            return Ok(false);
+        }
+        let Draft { row, uid, problems, .. } = draft.clone();
+        let resolved = resolve(draft, &schema, &Here(api.workspace()), &mut made, clock::now(), &mut *rng);
+        uids.insert(uid);
+        let mut progress = lock(&import.progress);
+        progress.problems(problems);
+        progress.count(&resolved.standing);
+        progress.done += 1;
+        drop(progress);
+        chunk.extend(resolved.edits.into_iter().map(|edit| (row, edit)));
+    }
+    flush(api, import, &mut chunk)?;
+    Ok(true)
+}
+
+fn flush(api: &Api, import: &Import, chunk: &mut Vec<(usize, Edit)>) -> Result<(), Problem> {
+    let (rows, edits): (Vec<_>, Vec<_>) = chunk.drain(..).unzip();
+    if edits.is_empty() {
+        return Ok(());
+    }
+    let results = api.workspace().edit_many(import.author, &edits, clock::now())?;
+    let mut progress = lock(&import.progress);
+    for (row, result) in rows.into_iter().zip(results) {
+        match result {
+            Ok(edited) if edited.created => progress.created.push(edited.id),
+            Ok(edited) if edited.hash.is_some() => progress.updated.push(edited.id),
+            Ok(_) => {}
+            Err(error) => progress.problems(vec![RowProblem {
+                row,
+                column: String::new(),
+                value: String::new(),
+                code: "bad_value",
+                reason: error.to_string(),
+            }]),
+        }
+    }
+    Ok(())
+}
+
+impl Progress {
+    fn problems(&mut self, problems: Vec<RowProblem>) {
+        *self.counts.entry("error").or_default() += problems.len();
+        let room = ERRORS.saturating_sub(self.errors.len());
+        self.errors.extend(problems.into_iter().take(room));
+    }
+    fn count(&mut self, standing: &Standing) {
+        let name = match standing {
+            Standing::New => "new",
+            Standing::Duplicate { .. } => "duplicate",
+            Standing::Same { .. } => "skip",
+            Standing::Update { .. } => "update",
+        };
+        *self.counts.entry(name).or_default() += 1;
+    }
+}
+
+impl Import {
+    fn must_be(&self, states: &[Stage]) -> Result<(), Problem> {
+        if states.contains(&lock(&self.progress).state) { Ok(()) } else { Err(wrong_state()) }
+    }
+
+    fn json(&self) -> Value {
+        let progress = lock(&self.progress).clone();
+        let source = lock(&self.source);
+        let names = ["new", "update", "skip", "duplicate", "error"];
+        let counts: BTreeMap<_, _> = names
+            .into_iter()
+            .map(|name| (name, progress.counts.get(name).copied().unwrap_or_default()))
+            .collect();
+        json!({
+            "id": self.id, "kind": self.kind, "state": progress.state, "done": progress.done, "total": source.len(),
+            "format": source.format, "encoding": source.encoding, "delimiter": source.delimiter, "rows": source.len(),
+            "columns": source.columns, "preview": progress.preview, "counts": counts, "errors": progress.errors,
+        })
+    }
+}
+
+fn standing_json(standing: &Standing) -> (&'static str, Vec<RecordId>) {
+    match standing {
+        Standing::New => ("new", Vec::new()),
+        Standing::Duplicate { of } => ("duplicate", of.clone()),
+        Standing::Same { id } => ("skip", vec![*id]),
+        Standing::Update { id } => ("update", vec![*id]),
+    }
+}
+
+fn find(api: &Api, author: DeviceId, id: &str) -> Result<Arc<Import>, Problem> {
+    let kept = lock(&api.0.imports.0);
+    let found = kept.iter().find(|import| import.id == id && import.author == author).cloned();
+    found.ok_or_else(|| {
+        Problem::not_found("import_not_found", "There is no such import; choose the file again.")
+    })
+}
+
+fn wrong_state() -> Problem {
+    Problem::new(409, "import_state", "The import is not at the point where this can be done.")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Largest body of [`start`].
+pub const FILE_LIMIT: usize = MAX_FILE_BYTES;

@@ -1,0 +1,481 @@
+/**
+ * The list: an ARIA grid of our own over the id vector. It knows every row's number from the start, so the
+ * scrollbar and the count are exact; it draws only what is visible, and the row that has the focus stays
+ * drawn when it scrolls out of view, or the focus would fall to the page.
+ */
+import { useVirtualizer, defaultRangeExtractor } from "@tanstack/react-virtual";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
+
+import type { Field, Json, Kind, Row, Schema } from "../api/types";
+import { when } from "../i18n/format";
+import { label, useWords } from "../i18n/index";
+import { FieldEditor, type Leave } from "../record/FieldEditor";
+import { useNames } from "../record/names";
+import { entries, mainSub, show, strings, type Names } from "../schema/values";
+import { shownOver, useEdits } from "../edits/store";
+import { Sign } from "../ui/sign";
+import { move, range, withFocused, type Place } from "./maths";
+import type { RowStore } from "./rows";
+import type { View } from "./view";
+
+export interface Column {
+  key: string;
+  title: string;
+  width: number;
+  field?: Field;
+  sortable: boolean;
+}
+
+export interface GridProps {
+  name: string;
+  schema: Schema | undefined;
+  store: RowStore;
+  index: Uint32Array;
+  columns: Column[];
+  view: View;
+  rowHeight: number;
+  narrow: boolean;
+  selected: Set<number>;
+  kind: Kind;
+  start?: number;
+  onSelect: (next: Set<number>) => void;
+  onSort: (field: string, add: boolean) => void;
+  onOpen: (row: Row, at: number) => void;
+  onEdit: (row: Row, field: Field, value: Json) => Promise<void>;
+  onBusy: (busy: boolean) => void;
+}
+
+interface Editing extends Place {
+  text?: string;
+  error?: string;
+}
+
+const selectWidth = 40;
+/** The row's own title: a kind may have a field named `title` (Dr., Prof.) beside it. */
+const nameColumn = "@name";
+
+function sortKey(column: Column): string {
+  return column.key === nameColumn ? "title" : column.key;
+}
+
+export function Grid(props: GridProps): ReactNode {
+  const { index, store, columns, narrow } = props;
+  const t = useWords();
+  useSyncExternalStore(store.subscribe, store.snapshot, store.snapshot);
+  useEdits();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<Place>({ row: props.start ?? 0, col: narrow ? 0 : 1 });
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const anchor = useRef<number | null>(null);
+  const wantsFocus = useRef(false);
+  const cols = narrow ? 1 : columns.length + 1;
+
+  const virtual = useVirtualizer({
+    count: index.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => props.rowHeight,
+    overscan: 10,
+    rangeExtractor: (span) => withFocused(defaultRangeExtractor(span), place.row, index.length),
+  });
+  const names = useNames(props.kind, virtual.getVirtualItems().map((item) => store.peek(index[item.index] ?? -1)?.cells ?? {}));
+  useEffect(() => virtual.measure(), [props.rowHeight, virtual]);
+  useEffect(() => {
+    if (props.start) virtual.scrollToIndex(props.start, { align: "center" });
+    // oxlint-disable-next-line react/exhaustive-deps -- where the list was left, once
+  }, []);
+
+  // The focus follows the place, but only if the list has it: a change from elsewhere never takes it.
+  useLayoutEffect(() => {
+    if (!wantsFocus.current || editing) return;
+    const cell = scroller.current?.querySelector<HTMLElement>(`[data-place="${place.row}:${place.col}"]`);
+    if (cell) {
+      cell.focus({ preventScroll: true });
+      wantsFocus.current = false;
+    }
+  });
+
+  const go = (next: Place, select = false): void => {
+    if (select) {
+      anchor.current ??= place.row;
+      props.onSelect(new Set(range(index, anchor.current, next.row)));
+    } else anchor.current = null;
+    wantsFocus.current = true;
+    setPlace(next);
+    virtual.scrollToIndex(next.row);
+    scrollColumnIntoView(scroller.current, next.col);
+  };
+
+  const rowAt = (at: number): Row | undefined => (at < index.length ? store.get(index[at]!) : undefined);
+  const columnAt = (col: number): Column | undefined => (narrow ? columns[0] : columns[col - 1]);
+
+  const toggle = (at: number): void => {
+    const number = index[at];
+    if (number === undefined) return;
+    const next = new Set(props.selected);
+    if (!next.delete(number)) next.add(number);
+    props.onSelect(next);
+  };
+
+  const edit = (at: Place): void => {
+    const column = columnAt(at.col);
+    if (column?.field && editable(column.field) && rowAt(at.row)) setEditing(at);
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (editing || !(event.target instanceof HTMLElement) || !event.target.dataset.place) return;
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      go(move(event.key, false, place, index.length, cols, 1)!, true);
+      return;
+    }
+    if (ctrl && event.key === "a") {
+      event.preventDefault();
+      props.onSelect(new Set(index));
+      return;
+    }
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / props.rowHeight) - 1);
+    // Ctrl+↑↓ belongs to the record page; everything else that moves, moves here.
+    const next = ctrl && !/^(Home|End)$/.test(event.key) ? null : move(event.key, ctrl, place, index.length, cols, page);
+    if (next) {
+      event.preventDefault();
+      event.stopPropagation();
+      go(next);
+      return;
+    }
+    const column = columnAt(place.col);
+    switch (event.key) {
+      case "Enter": {
+        event.preventDefault();
+        const row = rowAt(place.row);
+        if (!row) return;
+        if (place.col === 0 && !narrow) toggle(place.row);
+        else if (!column?.field || !editable(column.field)) props.onOpen(row, place.row);
+        else edit(place);
+        return;
+      }
+      case "e":
+      case "F2":
+        if (ctrl) return;
+        event.preventDefault();
+        event.stopPropagation();
+        edit(place);
+        return;
+      case "x":
+      case " ":
+        if (ctrl) return;
+        event.preventDefault();
+        event.stopPropagation();
+        toggle(place.row);
+        return;
+      case "Escape":
+        if (props.selected.size) {
+          event.preventDefault();
+          event.stopPropagation();
+          props.onSelect(new Set());
+        }
+    }
+  };
+
+  const done = (row: Row, column: Column, value: Json, leave: Leave, text: string): void => {
+    const at: Place = { row: place.row, col: editing?.col ?? place.col };
+    setEditing(null);
+    // The refused value comes back into the box with its reason: nothing typed is lost.
+    props.onEdit(row, column.field!, value).catch((error: unknown) => {
+      setPlace(at);
+      setEditing({ ...at, text, error: error instanceof Error ? error.message : String(error) });
+    });
+    wantsFocus.current = true;
+    if (leave === "down") go({ row: Math.min(index.length - 1, at.row + 1), col: at.col });
+    else if (leave === "next" || leave === "previous") {
+      const step = leave === "next" ? 1 : -1;
+      for (let col = at.col + step; col > 0 && col <= columns.length; col += step) {
+        const field = columns[col - 1]?.field;
+        if (field && editable(field)) {
+          go({ row: at.row, col });
+          setEditing({ row: at.row, col });
+          return;
+        }
+      }
+      go(at);
+    } else setPlace(at);
+  };
+
+  const allSelected = index.length > 0 && props.selected.size === index.length;
+  const width = columns.reduce((sum, column) => sum + column.width, selectWidth);
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the focus is in its cells
+    <div
+      ref={scroller}
+      className="list-grid"
+      role="grid"
+      aria-label={props.name}
+      aria-rowcount={index.length + 1}
+      aria-colcount={cols}
+      aria-multiselectable="true"
+      onKeyDown={onKeyDown}
+      onFocus={() => props.onBusy(true)}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) props.onBusy(false);
+      }}
+      onPointerEnter={() => props.onBusy(true)}
+      onPointerLeave={(event) => {
+        if (!event.currentTarget.contains(document.activeElement)) props.onBusy(false);
+      }}
+    >
+      <div role="rowgroup" className="sticky top-0 z-[3]" style={{ width: narrow ? undefined : width, minWidth: "100%" }}>
+        <div className="grid-row grid-head" role="row" aria-rowindex={1}>
+          {!narrow && (
+            <div role="columnheader" aria-colindex={1} className="grid-cell grid-pin" style={{ width: selectWidth }}>
+              <input type="checkbox" aria-label={t.list.selectAll} checked={allSelected} ref={(box) => void (box && (box.indeterminate = props.selected.size > 0 && !allSelected))} onChange={() => props.onSelect(allSelected ? new Set() : new Set(index))} />
+            </div>
+          )}
+          {(narrow ? columns.slice(0, 1) : columns).map((column, i) => {
+            const sorted = (props.view.sort.length ? props.view.sort : [{ field: "title", descending: false }]).find((one) => one.field === sortKey(column));
+            return (
+              <div
+                key={column.key}
+                role="columnheader"
+                aria-colindex={narrow ? 1 : i + 2}
+                aria-sort={sorted ? (sorted.descending ? "descending" : "ascending") : undefined}
+                className={`grid-cell${i === 0 && !narrow ? " grid-pin grid-pin-2" : ""}`}
+                style={narrow ? { flex: 1 } : { width: column.width }}
+              >
+                {column.sortable ? (
+                  <button type="button" className="grid-sort" onClick={(event) => props.onSort(sortKey(column), event.shiftKey)}>
+                    {column.title}
+                    {sorted && <span aria-hidden="true">{sorted.descending ? "↓" : "↑"}</span>}
+                  </button>
+                ) : (
+                  <span className="font-semibold">{column.title}</span>
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize(), width: narrow ? undefined : width, minWidth: "100%" }}>
+        {virtual.getVirtualItems().map((item) => {
+          const number = index[item.index];
+          const row = number === undefined ? undefined : store.get(number);
+          const over = row ? shownOver(row.id) : null;
+          const chosen = number !== undefined && props.selected.has(number);
+          return (
+            <div
+              key={number ?? item.index}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={chosen}
+              className={`grid-row${item.index === place.row ? " grid-row-focus" : ""}`}
+              style={{ transform: `translateY(${item.start}px)`, height: props.rowHeight, width: narrow ? "100%" : undefined }}
+            >
+              {narrow ? (
+                <NarrowRow {...props} names={names} row={row} at={item.index} over={over} focused={place.row === item.index} onPlace={() => setPlace({ row: item.index, col: 0 })} />
+              ) : (
+                <>
+                  <div
+                    role="gridcell"
+                    aria-colindex={1}
+                    className="grid-cell grid-pin"
+                    style={{ width: selectWidth }}
+                    data-place={`${item.index}:0`}
+                    tabIndex={place.row === item.index && place.col === 0 ? 0 : -1}
+                    onFocus={(event) => event.target === event.currentTarget && setPlace({ row: item.index, col: 0 })}
+                  >
+                    <input type="checkbox" tabIndex={-1} aria-label={t.list.selectRow(row?.title ?? "")} checked={chosen} onChange={() => toggle(item.index)} />
+                  </div>
+                  {columns.map((column, i) => {
+                    const here = place.row === item.index && place.col === i + 1;
+                    const isEditing = editing?.row === item.index && editing.col === i + 1 && row && column.field;
+                    return (
+                      // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are the grid's
+                      <div
+                        key={column.key}
+                        role="gridcell"
+                        aria-colindex={i + 2}
+                        data-place={`${item.index}:${i + 1}`}
+                        data-field={column.key}
+                        tabIndex={here ? 0 : -1}
+                        className={`grid-cell${i === 0 ? " grid-pin grid-pin-2" : ""}${numeric(column.field) ? " grid-num" : ""}${isEditing ? " grid-cell-edit" : ""}${row && store.glows(row.id, column.key) ? " glow" : ""}`}
+                        style={{ width: column.width }}
+                        onFocus={(event) => event.target === event.currentTarget && setPlace({ row: item.index, col: i + 1 })}
+                        onClick={() => !isEditing && go({ row: item.index, col: i + 1 })}
+                        onDoubleClick={() => edit({ row: item.index, col: i + 1 })}
+                      >
+                        {isEditing ? (
+                          <FieldEditor
+                            field={editorField(column.field!)}
+                            value={editorValue(column.field!, over?.[column.key] ?? row.cells[column.key])}
+                            text={editing.text}
+                            error={editing.error}
+                            nameOf={names}
+                            onDone={(value, leave, text) => done(row, column, value, leave, text)}
+                            onCancel={() => {
+                              setEditing(null);
+                              wantsFocus.current = true;
+                            }}
+                          />
+                        ) : (
+                          <Cell row={row} column={column} over={over} schema={props.schema} names={names} onOpen={() => row && props.onOpen(row, item.index)} />
+                        )}
+                      </div>
+                    );
+                  })}
+                </>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Cell(props: { row: Row | undefined; column: Column; over: Record<string, Json> | null; schema: Schema | undefined; names: Names; onOpen: () => void }): ReactNode {
+  const t = useWords();
+  const { row, column, over } = props;
+  if (!row) return <span className="grid-wait" />;
+  if (column.key === nameColumn) {
+    return (
+      <>
+        <a
+          href={`#${row.id}`}
+          tabIndex={-1}
+          onClick={(event) => {
+            event.preventDefault();
+            props.onOpen();
+          }}
+        >
+          {row.title || t.common.untitled}
+        </a>
+        <Marks row={row} />
+      </>
+    );
+  }
+  if (column.key === "changed") return <span className="soft num">{when(row.changed_at)}</span>;
+  const value = over && column.key in over ? over[column.key] : row.cells[column.key];
+  return (
+    <>
+      <span title={undefined}>{column.field ? show(props.schema, column.field, value, props.names) : ""}</span>
+      {over && column.key in over && <span className="meta">{t.status.sending}</span>}
+    </>
+  );
+}
+
+export function Marks({ row }: { row: Row }): ReactNode {
+  const t = useWords();
+  return (
+    <>
+      {row.conflicts > 0 && (
+        <span className="tag tag-versions" title={t.list.versions(row.conflicts)}>
+          <Sign name="fork" /> <span className="sr-only">{t.list.versions(row.conflicts)}</span>
+        </span>
+      )}
+      {row.pending && (
+        <span className="tag tag-pending" title={t.list.notSent}>
+          ↑ <span className="sr-only">{t.list.notSent}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+function NarrowRow(props: GridProps & { names: Names; row: Row | undefined; at: number; over: Record<string, Json> | null; focused: boolean; onPlace: () => void }): ReactNode {
+  const t = useWords();
+  const { row } = props;
+  const second = props.columns
+    .slice(1)
+    .map((column) => (row && column.field ? show(props.schema, column.field, props.over?.[column.key] ?? row.cells[column.key], props.names) : ""))
+    .filter(Boolean)
+    .slice(0, 3)
+    .join(" · ");
+  const phone = row ? firstPhone(row) : null;
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are the grid's
+    <div role="gridcell" aria-colindex={1} className="grid-cell" style={{ flex: 1 }} data-place={`${props.at}:0`} tabIndex={props.focused ? 0 : -1} onFocus={(event) => event.target === event.currentTarget && props.onPlace()} onClick={() => row && props.onOpen(row, props.at)}>
+      {row ? (
+        <>
+          <span className="two-line">
+            <span className="font-medium">
+              {row.title || t.common.untitled} <Marks row={row} />
+            </span>
+            <span className="meta">{second}</span>
+          </span>
+          {phone && (
+            <a className="button" href={`tel:${phone.replace(/[^+\d]/g, "")}`} aria-label={t.list.call(row.title)} onClick={(event) => event.stopPropagation()}>
+              <Sign name="phone" />
+            </a>
+          )}
+        </>
+      ) : (
+        <span className="grid-wait" />
+      )}
+    </div>
+  );
+}
+
+export function firstPhone(row: Row): string | null {
+  const value = row.cells.phones ?? row.cells.phone;
+  const entry = entries(value)[0];
+  if (entry && typeof entry.number === "string") return entry.number;
+  return strings(value)[0] ?? null;
+}
+
+/** Long texts, events and several links have their place on the record page. */
+export function editable(field: Field): boolean {
+  return !field.relay_only && !field.computed && !["text", "events", "blob", "geo", "rule", "links"].includes(field.type) && !(field.type === "entries" && !mainSub(field));
+}
+
+/** In a list, entries are edited by their first one's main value. */
+export function editorField(field: Field): Field {
+  const main = field.type === "entries" ? mainSub(field) : undefined;
+  return main ? { ...main, label: field.label } : field;
+}
+
+function editorValue(field: Field, value: Json | undefined): Json | undefined {
+  if (field.type !== "entries") return value;
+  const main = mainSub(field);
+  const first = entries(value)[0];
+  return first && main ? first[main.name] : Array.isArray(value) ? value[0] : value;
+}
+
+function numeric(field: Field | undefined): boolean {
+  return field !== undefined && ["integer", "decimal", "money", "duration"].includes(field.type);
+}
+
+function scrollColumnIntoView(scroller: HTMLElement | null, col: number): void {
+  requestAnimationFrame(() => scroller?.querySelector(`[data-place$=":${col}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+}
+
+export function columnsOf(fields: Field[], keys: string[], widths: Record<string, number>, name: string, changed: string): Column[] {
+  const title: Column = { key: nameColumn, title: name, width: widths.title ?? 240, sortable: true };
+  return [
+    title,
+    ...keys.flatMap((key): Column[] => {
+      if (key === "changed") return [{ key, title: changed, width: widths[key] ?? 150, sortable: true }];
+      const field = fields.find((one) => one.name === key);
+      if (!field) return [];
+      return [{ key, field, title: label(field.label), width: widths[key] ?? defaultWidth(field), sortable: key !== "title" && field.indexed === true && !["entries", "text", "tags", "links", "multi-choice"].includes(field.type) }];
+    }),
+  ];
+}
+
+function defaultWidth(field: Field): number {
+  switch (field.type) {
+    case "boolean":
+      return 90;
+    case "choice":
+    case "date":
+    case "integer":
+    case "decimal":
+    case "duration":
+      return 130;
+    case "text":
+    case "links":
+    case "period":
+      return 260;
+    default:
+      return 180;
+  }
+}

@@ -1,0 +1,92 @@
+/** What devices brought back after time without network, newest first. */
+import { useState, type ReactNode } from "react";
+
+import { useArrivals, useAuthors, useSchema, useStatus } from "../api/queries";
+import type { Arrival } from "../api/types";
+import { span, when } from "../i18n/format";
+import { label, useWords } from "../i18n/index";
+import { author } from "../record/sentence";
+
+import { Link } from "../shell/Link";
+import { problemText } from "../ui/problem";
+import { call } from "../api/client";
+import { useQuery } from "@tanstack/react-query";
+import type { Row } from "../api/types";
+import { Sign } from "../ui/sign";
+
+export default function ArrivalsScreen(): ReactNode {
+  const t = useWords();
+  const serve = useStatus()?.mode === "serve";
+  const { data, error } = useArrivals();
+  return (
+    <div className="main-inner">
+      <div className="toolbar">
+        <h1>{t.nav.arrivals}</h1>
+      </div>
+      {error && !data && <p role="alert" className="error">{serve ? problemText(error) : t.arrivals.serverOnly}</p>}
+      {data && data.arrivals.length === 0 && <p className="empty">{serve ? t.arrivals.empty : t.arrivals.serverOnly}</p>}
+      <div className="cards">
+        {data?.arrivals.toSorted((a, b) => b.until - a.until).map((one) => (
+          <Journey key={`${one.device}${one.until}`} arrival={one} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Journey({ arrival }: { arrival: Arrival }): ReactNode {
+  const t = useWords();
+  const authors = useAuthors();
+  const [open, setOpen] = useState(false);
+  const conflicts = Number(arrival.conflicts) || 0;
+  return (
+    <section className="card">
+      <h2>{author(authors, arrival.device)}</h2>
+      <p className="soft num">
+        {t.arrivals.offline(when(arrival.from), when(arrival.until))} · {span(arrival.until - arrival.from)}
+      </p>
+      <p className="num">
+        {t.arrivals.changes(arrival.changes)} · {t.arrivals.records(arrival.records.length)}
+        {conflicts > 0 && (
+          <>
+            {" · "}
+            <Link to="/review" className="versions"><Sign name="fork" /> {t.versions.title(conflicts)}</Link>
+          </>
+        )}
+      </p>
+      <button type="button" className="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t.arrivals.show}
+      </button>
+      {open && <Records ids={arrival.records.slice(0, 200)} />}
+    </section>
+  );
+}
+
+function Records({ ids }: { ids: string[] }): ReactNode {
+  const t = useWords();
+  const schema = useSchema();
+  const { data } = useQuery({
+    queryKey: ["titles", "arrival", ids.join(",")],
+    queryFn: async ({ signal }) => {
+      const found: Row[] = [];
+      for (const kind of Object.values(schema?.kinds ?? {})) {
+        if (kind.name === "setting") continue;
+        const { rows } = await call<{ rows: Row[] }>("GET", `/${kind.plural}/rows`, { query: { records: ids.join(",") }, signal });
+        found.push(...rows.filter((row) => row.kind === kind.name));
+      }
+      return found.filter((row, i) => found.findIndex((other) => other.id === row.id) === i);
+    },
+    enabled: schema !== undefined,
+  });
+  return (
+    <ul className="pt-2">
+      {data?.map((row) => (
+        <li key={row.id} className="py-1">
+          <span className="meta">{label(schema?.kinds[row.kind]?.label)}</span> <Link to={`/${schema?.kinds[row.kind]?.plural}/${row.id}`}>{row.title || t.common.untitled}</Link>
+          {row.conflicts > 0 && <span className="versions"> <Sign name="fork" /> {t.versions.n(2)}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+

@@ -252,6 +252,35 @@ impl Accounts {
         self.reload()?;
         Ok(counts)
     }
+
+    /// After a restore: everybody writes in the office under a new actor, and so does the relay, which was `former`.
+    /// The old ones stay known: devices bring back what was written under them after the backup.
+    pub fn renew_actors(&self, former: DeviceId) -> Result<()> {
+        let now = clock::now().millis();
+        self.write(|tx| {
+            let people: Vec<Vec<u8>> = {
+                let mut statement = tx.prepare("SELECT person FROM account_device WHERE office = 1")?;
+                let rows = statement.query_map([], |row| row.get(0))?;
+                rows.collect::<rusqlite::Result<_>>()?
+            };
+            tx.execute("UPDATE account_device SET office = 2 WHERE office = 1", [])?;
+            for person in people {
+                tx.execute(
+                    "INSERT INTO account_device (id, person, name, platform, office, enrolled_at)
+                     VALUES (?1, ?2, 'Büro', 'Büro', 1, ?3)",
+                    params![clock::random::<16>(), person, now],
+                )?;
+            }
+            // Its name is in the workspace already.
+            tx.execute(
+                "INSERT OR IGNORE INTO account_device (id, person, name, platform, office, enrolled_at, published)
+                 VALUES (?1, zeroblob(16), 'Server', 'Server', 2, ?2, 1)",
+                params![former.0, now],
+            )?;
+            touch(tx)
+        })?;
+        self.reload()
+    }
 }
 
 /// Tells other processes that the registry changed.

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value as Json;
 
 use crate::args::ImportArgs;
+use crate::output::say;
 use crate::{clock, output};
 
 /// Imports the file of `args` into `workspace` as `author`, and prints the report.
@@ -77,15 +78,19 @@ pub fn show(report: &Json, args: &ImportArgs) -> anyhow::Result<()> {
     for error in report["errors"].as_array().into_iter().flatten() {
         let word = |field: &str| error[field].as_str().unwrap_or_default();
         let value = if word("value").is_empty() { String::new() } else { format!(" {:?}", word("value")) };
-        println!("Row {}, {}{value}: {}", error["row"], word("column"), word("reason"));
+        say!("Row {}, {}{value}: {}", error["row"], word("column"), word("reason"));
     }
     let verb = if args.dry_run { "would be" } else { "are" };
-    println!(
+    say!(
         "{} rows: {} {verb} new, {} {verb} changed, {} say nothing new, {} were skipped.",
-        report["rows"], report["new"], report["updated"], report["same"], report["failed"]
+        report["rows"],
+        report["new"],
+        report["updated"],
+        report["same"],
+        report["failed"]
     );
     if report["duplicates"].as_u64().is_some_and(|count| count > 0) {
-        println!("{} of the new ones look like somebody who is here already.", report["duplicates"]);
+        say!("{} of the new ones look like somebody who is here already.", report["duplicates"]);
     }
     Ok(())
 }

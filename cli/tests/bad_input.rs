@@ -16,7 +16,8 @@ impl Disk {
     fn of_bytes(size: usize) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let size = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
         mounted.is_ok_and(|output| output.status.success()).then(|| Self(folder))
     }
 
@@ -69,7 +70,8 @@ fn every_bad_enrolment_link_has_its_own_message() {
     assert!(enrol(&withdrawn).contains("withdrawn"), "withdrawn");
     let unknown = office.invite("Jonas");
     sql(&data, "DELETE FROM account_invitation WHERE withdrawn_at IS NULL AND expires_at > 1000");
-    assert!(enrol(&unknown).contains("not known"), "unknown");
+    let said = enrol(&unknown);
+    assert!(said.contains("does not know this invitation"), "unknown: {said}");
 
     let good = office.invite("Maren");
     ok(&["device", "enrol", "--dir", &dir, &good]);
@@ -78,22 +80,58 @@ fn every_bad_enrolment_link_has_its_own_message() {
     assert!(said.contains("already used"), "{said}");
     let said = refused(&["device", "enrol", "--dir", &dir, &office.invite("Maren")]);
     assert!(said.contains("already holds a device"), "{said}");
-    assert!(refused(&["admin", "invite", "--data", &office.data(), "--user", "Nobody"]).contains("no person"));
+    assert!(
+        refused(&["admin", "invite", "--data", &office.data(), "--user", "Nobody"]).contains("no person")
+    );
 }
 
+/// A library that shifts the real-time clock of a process by `CLOCK_AHEAD` seconds.
+const SHIFT: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <time.h>
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    static int (*real)(clockid_t, struct timespec *);
+    if (!real) real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+    int result = real(clock, now);
+    const char *ahead = getenv("CLOCK_AHEAD");
+    if (result == 0 && clock == CLOCK_REALTIME && ahead) now->tv_sec += atol(ahead);
+    return result;
+}
+"#;
+
 #[test]
-fn a_clock_wrong_by_days_is_told_and_changes_no_winner() {
+fn a_clock_wrong_by_days_is_told_and_hinders_nothing() {
     let office = Office::open();
-    let maren = office.device("Maren", "pixel");
+    let (source, library) = (office.folder.path().join("shift.c"), office.folder.path().join("shift.so"));
+    std::fs::write(&source, SHIFT).expect("a file");
+    let compiled =
+        Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl").output();
+    if !cfg!(target_os = "linux") || !compiled.is_ok_and(|output| output.status.success()) {
+        println!("SKIPPED a_clock_wrong_by_days: there is no C compiler to shift the clock with");
+        return;
+    }
+    let days = |count: i64| (count * 86_400).to_string();
+    let dir = path(&office.folder.path().join("pixel"));
+    let shifted = |args: &[&str], by: i64| {
+        let mut command = common::farley(args);
+        command.env("LD_PRELOAD", &library).env("CLOCK_AHEAD", days(by)).output().expect("farley runs")
+    };
+    let link = office.invite("Maren");
+    let enrolled = shifted(&["device", "enrol", "--dir", &dir, &link], 3);
+    assert!(enrolled.status.success(), "{}", text(&enrolled.stderr));
+    let maren = common::Phone { dir: dir.into() };
     maren.edit(json!({"kind": "contact", "set": {"family_name": "Brandt"}}));
-    // `faketime` would need its own library in the process; the clock is taken from the environment of the test build.
-    let ahead = common::farley(&maren.args(&["sync", "--json"]))
-        .env("FARLEY_TEST_CLOCK_AHEAD_MS", (3 * 86_400_000).to_string())
-        .output()
-        .expect("farley runs");
-    assert!(ahead.status.success(), "{}", text(&ahead.stderr));
-    assert!(text(&ahead.stderr).contains("clock"), "{}", text(&ahead.stderr));
-    assert_eq!(office.dump(), maren.dump(), "it syncs all the same");
+    for (by, words) in [(3, "3 days ahead"), (-400, "400 days behind")] {
+        let synced = shifted(&maren.args(&["sync"]), by);
+        let said = text(&synced.stderr);
+        assert!(synced.status.success(), "{said}");
+        assert!(said.contains("clock") && said.contains(words), "{said}");
+    }
+    let right = common::farley(&maren.args(&["sync"])).output().expect("farley runs");
+    assert!(!text(&right.stderr).contains("clock"), "{}", text(&right.stderr));
+    assert_eq!(office.dump(), maren.dump(), "it synced all the same");
 }
 
 #[test]
@@ -109,7 +147,11 @@ fn a_folder_of_a_newer_version_is_left_alone() {
         assert!(said.contains("newer Farley") && said.contains("99"), "{command}: {said}");
     }
     let data = office.data();
-    for args in [&["serve", "--http", "127.0.0.1:0", "--quic", "127.0.0.1:0"][..], &["admin", "dump"], &["admin", "export"]] {
+    for args in [
+        &["serve", "--http", "127.0.0.1:0", "--quic", "127.0.0.1:0"][..],
+        &["admin", "dump"],
+        &["admin", "export"],
+    ] {
         let mut args = args.to_vec();
         args.extend_from_slice(&["--data", &data]);
         let said = refused(&args);
@@ -170,7 +212,14 @@ fn missing_and_foreign_folders_are_named() {
         let said = refused(&["device", command, "--dir", &dir]);
         assert!(said.contains("no enrolled device") && said.contains(&dir), "{command}: {said}");
     }
-    for args in [&["dump"][..], &["export"], &["devices"], &["user", "list"], &["backup", "/tmp/never.farley"], &["quarantine"]] {
+    for args in [
+        &["dump"][..],
+        &["export"],
+        &["devices"],
+        &["user", "list"],
+        &["backup", "/tmp/never.farley"],
+        &["quarantine"],
+    ] {
         let mut all = vec!["admin"];
         all.extend_from_slice(args);
         all.extend_from_slice(&["--data", &dir]);
@@ -179,7 +228,8 @@ fn missing_and_foreign_folders_are_named() {
     }
     assert!(!Path::new(&dir).exists(), "looking makes nothing");
     let mut file = std::fs::File::create(folder.path().join("farley.db")).expect("a file");
-    file.write_all(b"this is a shopping list, not a database; milk, bread, and a good deal of butter").expect("bytes");
+    file.write_all(b"this is a shopping list, not a database; milk, bread, and a good deal of butter")
+        .expect("bytes");
     let said = refused(&["admin", "dump", "--data", &path(folder.path())]);
     assert!(said.contains("damaged"), "{said}");
     let junk = path(&folder.path().join("farley.db"));
@@ -201,7 +251,10 @@ fn a_full_disk_and_a_read_only_folder_are_named_and_lose_nothing() {
     ok(&["device", "enrol", "--dir", &text_of(&dir), &office.invite("Maren")]);
     let phone = common::Phone { dir };
     let edit = |number: usize| {
-        format!("{}\n", json!({"kind": "note", "set": {"title": format!("Notiz {number}"), "body": "Wärmepumpe ".repeat(900)}}))
+        format!(
+            "{}\n",
+            json!({"kind": "note", "set": {"title": format!("Notiz {number}"), "body": "Wärmepumpe ".repeat(900)}})
+        )
     };
     let input: String = (0..400).map(edit).collect();
     let output = feed(&phone.args(&["apply"]), input.as_bytes());
@@ -226,7 +279,8 @@ fn a_full_disk_and_a_read_only_folder_are_named_and_lose_nothing() {
     let data = path(&disk.0.path().join("office"));
     let said = refused(&["serve", "--data", &data, "--http", "127.0.0.1:0", "--quic", "127.0.0.1:0"]);
     assert!(said.contains("cannot be written") && said.contains(&data), "{said}");
-    let said = refused(&["device", "enrol", "--dir", &path(&disk.0.path().join("x")), &office.invite("Maren")]);
+    let said =
+        refused(&["device", "enrol", "--dir", &path(&disk.0.path().join("x")), &office.invite("Maren")]);
     assert!(said.contains("Read-only") || said.contains("read-only"), "{said}");
 }
 
@@ -244,7 +298,10 @@ fn passwords_roles_and_revocations_that_cannot_be_are_refused() {
     assert!(said.contains("already a person"), "{said}");
     assert!(refused(&["admin", "revoke", "nothing", "--data", &data]).contains("no device"));
     let people = json(&["admin", "user", "list", "--json", "--data", &data]);
-    assert!(people.iter().any(|person| person["name"] == "Katrin" && person["role"] == "admin"), "{people:?}");
+    assert!(
+        people.iter().any(|person| person["name"] == "Katrin" && person["role"] == "admin"),
+        "{people:?}"
+    );
     let invited = json(&["admin", "invite", "--user", "Maren", "--json", "--data", &data]);
     assert!(invited[0]["link"].as_str().unwrap().starts_with("farley://enrol"));
     assert!(invited[0]["expires"].as_str().unwrap().ends_with('Z'));

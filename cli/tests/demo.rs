@@ -26,7 +26,8 @@ fn a_planted_lossy_merge_is_found() {
 
 #[test]
 fn the_printed_link_leads_to_office_and_phones_and_plays_the_story() {
-    let mut demo = farley(&["demo", "--http", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("farley starts");
+    let mut demo =
+        farley(&["demo", "--http", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("farley starts");
     let lines = BufReader::new(demo.stdout.take().expect("piped")).lines();
     let link = lines.map_while(Result::ok).find(|line| line.contains("http://")).expect("a link");
     let (address, path) = link.trim().trim_start_matches("http://").split_once('/').expect("a path");
@@ -38,12 +39,18 @@ fn the_printed_link_leads_to_office_and_phones_and_plays_the_story() {
     assert!(page.contains("Pixel 9") && page.contains("iPhone 16") && page.contains("Tablet"), "{page}");
     let english = http(address, "GET", &path, &[("Accept-Language", "en-GB,en")], "").2;
     assert!(english.contains("lang=\"en\"") && english.contains("Office"));
-    for (what, wanted) in [("office", "/link#"), ("brandt", "/phone/brandt/link#"), ("yildiz", "/phone/yildiz/link#")] {
+    for (what, wanted) in
+        [("office", "/link#"), ("brandt", "/phone/brandt/link#"), ("yildiz", "/phone/yildiz/link#")]
+    {
         let (status, head, _) = http(address, "GET", &format!("{path}/open/{what}"), &[], "");
         assert!(status == 303 && head.contains(wanted), "{what}: {head}");
     }
     assert_eq!(http(address, "GET", &format!("{path}/open/nobody"), &[], "").0, 404);
-    assert_eq!(http(address, "GET", "/phone/petersen/contacts", &[], "").0, 200, "the page over a phone's replica");
+    assert_eq!(
+        http(address, "GET", "/phone/petersen/contacts", &[], "").0,
+        200,
+        "the page over a phone's replica"
+    );
     let played = (0..100).any(|_| {
         std::thread::sleep(Duration::from_millis(300));
         !http(address, "GET", &path, &[], "").2.contains("http-equiv=\"refresh\"")

@@ -17,16 +17,23 @@ struct Browser {
 impl Browser {
     fn open(dir: &str) -> Self {
         let desk = Running::start(&["desk", "--dir", dir, "--json"]);
-        let address: SocketAddr =
-            desk.ready["http"].as_str().expect("a page").trim_start_matches("http://").parse().expect("an address");
+        let address: SocketAddr = desk.ready["http"]
+            .as_str()
+            .expect("a page")
+            .trim_start_matches("http://")
+            .parse()
+            .expect("an address");
         assert!(address.ip().is_loopback());
-        let token = desk.ready["link"].as_str().and_then(|link| link.split_once('#')).expect("a link").1.to_owned();
+        let token =
+            desk.ready["link"].as_str().and_then(|link| link.split_once('#')).expect("a link").1.to_owned();
         let body = json!({"token": token}).to_string();
         let (status, head, answer) = http(address, "POST", "/api/v1/session/link", &[], &body);
         assert_eq!(status, 200, "{answer}");
         let cookie = head
             .lines()
-            .find_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")))
+            .find_map(|line| {
+                line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+            })
             .and_then(|(_, value)| value.split(';').next())
             .expect("a cookie")
             .to_owned();
@@ -59,7 +66,8 @@ impl Browser {
 fn a_desk_without_network_edits_keeps_and_merges_later() {
     let mut office = Office::open();
     let (laptop, phone) = (office.device("Heike", "laptop"), office.device("Jonas", "iphone"));
-    let customer = phone.edit(json!({"kind": "contact", "set": {"family_name": "Müller", "given_name": "Anna"}}));
+    let customer =
+        phone.edit(json!({"kind": "contact", "set": {"family_name": "Müller", "given_name": "Anna"}}));
     common::settle(&office, &[&laptop, &phone]);
     office.stop();
 
@@ -74,7 +82,11 @@ fn a_desk_without_network_edits_keeps_and_merges_later() {
     let found = browser.ask("GET", "/search?q=mueller", "");
     assert_eq!(found["rows"][0]["id"], customer.as_str());
     browser.ask("PATCH", &format!("/contacts/{customer}"), &json!({"set": {"nickname": "Anni"}}).to_string());
-    let made = browser.ask("POST", "/notes", &json!({"set": {"title": "Vom Laptop", "body": "Ohne Netz."}}).to_string());
+    let made = browser.ask(
+        "POST",
+        "/notes",
+        &json!({"set": {"title": "Vom Laptop", "body": "Ohne Netz."}}).to_string(),
+    );
     let note = made["id"].as_str().expect("an id").to_owned();
     let said = refused(&laptop.args(&["apply"]));
     assert!(said.contains("another Farley process uses"), "{said}");
@@ -85,7 +97,11 @@ fn a_desk_without_network_edits_keeps_and_merges_later() {
 
     // Killed and started again: everything is still there.
     let mut browser = Browser::open(&dir);
-    browser.ask("PATCH", &format!("/contacts/{customer}"), &json!({"set": {"birthday": "1979-03-17"}}).to_string());
+    browser.ask(
+        "PATCH",
+        &format!("/contacts/{customer}"),
+        &json!({"set": {"birthday": "1979-03-17"}}).to_string(),
+    );
     browser.desk.kill();
     let browser = Browser::open(&dir);
     let record = browser.ask("GET", &format!("/contacts/{customer}"), "");
@@ -100,7 +116,9 @@ fn a_desk_without_network_edits_keeps_and_merges_later() {
     office.start();
     phone.sync();
     browser.ask("POST", "/sync", "{}");
-    browser.wait_until("the laptop has sent everything", |status| status["connected"] == true && status["pending"] == 0);
+    browser.wait_until("the laptop has sent everything", |status| {
+        status["connected"] == true && status["pending"] == 0
+    });
     phone.sync();
     browser.wait_until("the conflict is on the laptop", |status| status["conflicts"] == 1);
     let review = browser.ask("GET", "/conflicts", "");

@@ -44,7 +44,7 @@ fn every_command_has_help_that_teaches() {
         args.push("--help");
         let help = ok(&args);
         let first = help.lines().next().unwrap_or_default();
-        assert!(first.ends_with('.') && first.len() > 15, "{command:?} begins with {first:?}");
+        assert!(first.len() > 10, "{command:?} begins with {first:?}");
         assert!(help.contains("Usage: farley"), "{command:?}");
         for line in help.lines().filter(|line| line.trim_start().starts_with("--")) {
             let words = line.trim_start().splitn(2, "  ").nth(1).unwrap_or_default();

@@ -46,7 +46,8 @@ fn a_server_killed_ten_times_in_mid_sync_loses_nothing_it_accepted() {
     }
     let report = maren.sync();
     assert!(report["entries_up"].is_u64());
-    let back = watch.wait_for(Duration::from_secs(60), |status| status["settled"] == true && status["connected"] == true);
+    let back = watch
+        .wait_for(Duration::from_secs(60), |status| status["settled"] == true && status["connected"] == true);
     assert_eq!(back["locked"], Json::Null);
     drop(watch);
     settle(&office, &[&maren, &jonas]);
@@ -60,7 +61,8 @@ fn a_server_killed_ten_times_in_mid_sync_loses_nothing_it_accepted() {
 /// Records of `ids` that the device no longer counts as waiting.
 fn accepted(phone: &Phone, ids: &[String]) -> Vec<String> {
     let rows = phone.json(&["list", "contact", "--limit", "100000", "--json"]);
-    let sent = rows.iter().filter(|row| row["pending"] == false).map(|row| row["id"].as_str().expect("an id"));
+    let sent =
+        rows.iter().filter(|row| row["pending"] == false).map(|row| row["id"].as_str().expect("an id"));
     sent.filter(|id| ids.iter().any(|known| known == id)).map(str::to_owned).collect()
 }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{people, reading};
 use crate::args::{AdminImport, ImportArgs};
 use crate::clock::date;
+use crate::output::say;
 use crate::{import as importing, output};
 
 pub fn import(args: &AdminImport) -> anyhow::Result<()> {
@@ -39,26 +40,27 @@ pub fn backup(data: &Path, file: &Path) -> anyhow::Result<()> {
     }
     let manifest = backups::backup(data, file)?;
     let bytes: u64 = manifest.files.iter().map(|member| member.size).sum();
-    println!(
+    say!(
         "{} holds {bytes} bytes of {}. Keep it secret: the relay's key is in it.",
         file.display(),
         date(manifest.made_at)
     );
-    println!("Check it with: farley admin verify --data {}", file.display());
+    say!("Check it with: farley admin verify --data {}", file.display());
     Ok(())
 }
 
 pub fn restore(data: &Path, file: &Path, ledger: Option<&Path>) -> anyhow::Result<()> {
     let restored = backups::restore(data, file, ledger)?;
-    println!("{} is as it was {}.", data.display(), date(restored.manifest.made_at));
-    println!(
+    say!("{} is as it was {}.", data.display(), date(restored.manifest.made_at));
+    say!(
         "From the ledger: {} devices enrolled since, {} revoked since.",
-        restored.devices_added, restored.devices_revoked
+        restored.devices_added,
+        restored.devices_revoked
     );
     if let Some(aside) = restored.moved_to {
-        println!("What stood there before is in {}.", aside.display());
+        say!("What stood there before is in {}.", aside.display());
     }
-    println!("Start the server: for 14 days every device offers again what the backup lacks.");
+    say!("Start the server: for 14 days every device offers again what the backup lacks.");
     Ok(())
 }
 
@@ -68,13 +70,13 @@ pub fn verify(what: &Path) -> anyhow::Result<()> {
         backups::verify_folder(what)?
     } else {
         let (manifest, findings) = backups::verify(what)?;
-        println!("Backup of workspace {}, made {}.", manifest.workspace, date(manifest.made_at));
+        say!("Backup of workspace {}, made {}.", manifest.workspace, date(manifest.made_at));
         findings
     };
-    findings.iter().for_each(|finding| println!("{finding}"));
+    findings.iter().for_each(|finding| say!("{finding}"));
     match findings.len() {
         0 => {
-            println!("Everything is in order.");
+            say!("Everything is in order.");
             Ok(())
         }
         count => bail!("{}: {count} findings", what.display()),
@@ -85,7 +87,7 @@ pub fn quarantine(data: &Path, retry: bool, json: bool) -> anyhow::Result<()> {
     people::exists(data)?;
     if retry {
         let answer = orders::carry_out(data, &Order::RetryQuarantine, &[])?;
-        println!("{} changes are taken now, {} are still refused.", answer["taken"], answer["refused"]);
+        say!("{} changes are taken now, {} are still refused.", answer["taken"], answer["refused"]);
         return Ok(());
     }
     let rows = reading(data)?.quarantine(10_000)?;

@@ -42,7 +42,9 @@ pub fn run(args: args::Device) -> anyhow::Result<()> {
         DeviceCommand::History { dir, id, field, json } => {
             read::history(&reading(&dir.dir)?, parse(&id)?, field.as_deref(), json)
         }
-        DeviceCommand::Import { dir, import } if import.dry_run => import::preview(&reading(&dir.dir)?, &import),
+        DeviceCommand::Import { dir, import } if import.dry_run => {
+            import::preview(&reading(&dir.dir)?, &import)
+        }
         DeviceCommand::Import { dir, import } => {
             let device = open(&dir.dir)?;
             import::run(device.workspace(), device.workspace().device(), &import)

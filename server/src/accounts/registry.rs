@@ -217,9 +217,11 @@ impl Accounts {
             let (mut added, mut revoked) = (0, 0);
             for line in lines {
                 match line {
+                    // `published`: their names were written after the backup, and come back from the devices. Writing
+                    // them again would begin those records a second time, and no device could offer the first.
                     LedgerLine::Enrolled { at, device, key, person, person_name, role, name, platform } => {
                         tx.execute(
-                            "INSERT OR IGNORE INTO account_person (id, name, role, created_at) VALUES (?1, ?2, ?3, ?4)",
+                            "INSERT OR IGNORE INTO account_person (id, name, role, created_at, published) VALUES (?1, ?2, ?3, ?4, 1)",
                             params![person.0, person_name, role.name(), at.millis()],
                         )?;
                         tx.execute(
@@ -230,8 +232,9 @@ impl Accounts {
                         )?;
                         let key = hex_bytes(key).ok_or_else(|| AccountError::Storage("ledger: a key is not hex".into()))?;
                         added += tx.execute(
-                            "INSERT OR IGNORE INTO account_device (id, person, public_key, name, platform, enrolled_at)
-                             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            "INSERT OR IGNORE INTO account_device
+                                (id, person, public_key, name, platform, enrolled_at, published)
+                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
                             params![device.0, person.0, key, name, platform, at.millis()],
                         )?;
                     }

@@ -124,6 +124,18 @@ fn digests(world: &World) -> Result<(), Failure> {
     Ok(())
 }
 
+/// 18.5: everybody is shown this many records with two versions of something.
+pub(crate) fn conflicts(world: &World, expected: u64) -> Result<(), Failure> {
+    for node in world.nodes.iter().filter(|node| !node.gone) {
+        let Some(workspace) = workspace(node) else { continue };
+        let count = workspace.conflict_count().map_err(|error| broken(node.number, &error))?;
+        if count != expected {
+            return fails(5, format!("node {} shows {count} conflicts, not {expected}", node.number));
+        }
+    }
+    Ok(())
+}
+
 /// 18.4: snapshot and tail are what the log says, index rows what the documents say.
 fn verified(node: &Node) -> Result<(), Failure> {
     let Some(workspace) = workspace(node) else { return Ok(()) };

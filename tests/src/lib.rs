@@ -12,6 +12,7 @@
 mod check;
 pub mod disk;
 mod edits;
+pub mod hunt;
 pub mod model;
 pub mod node;
 pub mod plan;

@@ -40,6 +40,9 @@ pub struct Node {
     /// (kind of effect, fault), oldest first.
     pub(crate) armed: VecDeque<(&'static str, Fault)>,
     dies: bool,
+    /// It died inside foreign changes. Twice in a row looks like a change that kills (gate check 19): it would
+    /// be quarantined, rightly as far as the node can know.
+    died_applying: bool,
     /// Clock minus true time, in milliseconds.
     pub(crate) clock_off: i64,
     pub(crate) offline_until: Timestamp,
@@ -67,6 +70,7 @@ impl Node {
             boots: 0,
             armed: VecDeque::new(),
             dies: false,
+            died_applying: false,
             clock_off: 0,
             offline_until: now,
             gone: false,
@@ -105,8 +109,14 @@ impl Node {
 
     /// An effect of this kind begins: a fault that waited for it is set.
     pub(crate) fn begin(&mut self, effect: &str) {
-        let due = |on: &&'static str| **on == *"any" || **on == *effect;
-        let Some(at) = self.armed.iter().position(|(on, _)| due(&on)) else { return };
+        let due = |on: &str| on == "any" || on == effect;
+        let spared = self.died_applying && matches!(effect, "apply" | "ingest");
+        let due =
+            |(on, fault): &(&'static str, Fault)| due(on) && !(spared && matches!(fault, Fault::Die { .. }));
+        let Some(at) = self.armed.iter().position(due) else {
+            self.died_applying &= !spared;
+            return;
+        };
         let Some((_, fault)) = self.armed.remove(at) else { return };
         let mut disk = self.disk.borrow_mut();
         match fault {
@@ -114,6 +124,7 @@ impl Node {
                 disk.tear = tear;
                 disk.faults.die_at = Some(disk.counts.operations + io);
                 self.dies = true;
+                self.died_applying |= matches!(effect, "apply" | "ingest");
             }
             Fault::FailSync { at, more } => {
                 self.excused = true;

@@ -81,6 +81,8 @@ verbs! {
     Drop "drop" [Device, Number];
     /// A person adds, changes or removes a phone number.
     Entry "entry" [Device, Pick, Pick];
+    /// Everybody gets to rest and shows this many records with conflicts.
+    Expect "expect" [Number];
     /// A sync fails inside the node's next effect of a kind: which one, and how many behind it.
     FailSync "failsync" [Node, On, Number, Number];
     /// The office makes a custom text field of contacts.
@@ -97,8 +99,10 @@ verbs! {
     Partition "partition" [Device, Number];
     /// Everybody gets to rest; all invariants must hold.
     Rest "rest" [];
-    /// The relay comes back from the backup; 1: as an operator should, with a new epoch.
-    Restore "restore" [Number];
+    /// The backup is copied over the relay's file by hand, without a new epoch: what nobody should do.
+    PutBack "putback" [];
+    /// The relay comes back from the backup, as an operator should, with a new epoch.
+    Restore "restore" [];
     /// The device is revoked.
     Revoke "revoke" [Device];
     /// A person sets a field.
@@ -422,7 +426,6 @@ impl Mix {
                 Number => match verb {
                     Verb::Crash => 1 + rng.random_range(0..6_u32).pow(2) + rng.random_range(0..8),
                     Verb::FailSync => rng.random_range(1..4),
-                    Verb::Restore => u32::from(rng.random_bool(0.8)),
                     Verb::Drop => rng.random_range(1..12),
                     Verb::Delay => rng.random_range(1..5_000),
                     Verb::Full => rng.random_range(0..60_000),

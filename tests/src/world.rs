@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use farley_core::planted;
-use farley_core::record::{ChangeHash, DeviceId, RecordId, Timestamp};
+use farley_core::record::{ChangeHash, DeviceId, Nonce, RecordId, Timestamp};
 use farley_core::sync::{
     ByeReason, DeviceEffect, DeviceSession, Message, NonceState, RelayEffect, RelayOptions, RelaySession,
-    Wire,
+    Verdict, Wire,
 };
 use farley_core::workspace::{Edited, WorkspaceError};
 
@@ -194,6 +194,10 @@ impl World {
                     link.lose_in = Some(b);
                 }
             }
+            Verb::Expect => {
+                self.heal()?;
+                check::conflicts(self, u64::from(a))?;
+            }
             Verb::Full => {
                 if let Some(node) = self.living(node) {
                     let mut disk = node.disk.borrow_mut();
@@ -229,7 +233,8 @@ impl World {
                 self.heal()?;
                 check::at_rest(self, false)?;
             }
-            Verb::Restore => self.restore(a == 1)?,
+            Verb::PutBack => self.restore(false)?,
+            Verb::Restore => self.restore(true)?,
             Verb::Revoke => {
                 if let Some(link) = self.links.get_mut(&node) {
                     link.relay.handle_revoked(ByeReason::Revoked, None);
@@ -299,6 +304,14 @@ impl World {
         let node =
             Node::new(number as u32, self.header, self.now).map_err(|error| unexpected(number, &error))?;
         self.known.insert(node.id);
+        // As enrolment does: a first nonce for both ends.
+        let nonce = Nonce(node.id.0);
+        if let Some(workspace) = node.workspace.as_ref().filter(|_| number > 0) {
+            workspace
+                .mark_accepted(&[], Some(nonce), self.now)
+                .map_err(|error| unexpected(number, &error))?;
+            self.nonces.insert(node.id, NonceState { nonce: Some(nonce), ..NonceState::default() });
+        }
         self.nodes.push(node);
         Ok(())
     }
@@ -631,12 +644,16 @@ impl World {
                 self.relayed.extend(accepted.iter().map(|(hash, _)| *hash));
                 workspace.mark_accepted(&accepted, nonce, at).map(nothing)
             }
-            DeviceEffect::MarkRejected { refused, .. } => {
-                // Honest devices write nothing the relay must refuse.
-                return Err(Failure {
-                    invariant: 9,
-                    detail: format!("the relay refused {:?} of device {number}", refused.first()),
-                });
+            DeviceEffect::MarkRejected { refused, nonce, .. } => {
+                // Honest devices write nothing the relay must refuse; a restored one may lack what comes before.
+                let honest = |verdict: &Verdict| {
+                    matches!(verdict, Verdict::Refused { reason: 5, .. }) && self.stats.restores > 0
+                };
+                if let Some((hash, verdict)) = refused.iter().find(|(_, verdict)| !honest(verdict)) {
+                    let detail = format!("the relay refused of device {number} {verdict:?}: {hash}");
+                    return Err(Failure { invariant: 9, detail });
+                }
+                workspace.mark_rejected(&refused, nonce, at).map(|applied| applied.want)
             }
             DeviceEffect::Apply { page, nonce, .. } => {
                 workspace.apply(&page, nonce, at).map(|applied| applied.want)

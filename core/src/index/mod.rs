@@ -14,6 +14,7 @@ mod derive;
 mod matching;
 mod phone;
 mod sort;
+mod starts;
 
 use crate::record::{DeviceId, RecordId, Timestamp};
 pub use crate::schema::fold;
@@ -22,6 +23,7 @@ pub use derive::derive;
 pub use matching::{company_name, match_keys, person_name};
 pub use phone::{e164_digits, phone_digits};
 pub use sort::value_row;
+pub use starts::{short_words, starts};
 
 /// Raised whenever [`derive`] would give other rows: the index is then rebuilt in the background.
 pub const INDEX_VERSION: u32 = 1;

@@ -11,6 +11,8 @@ pub struct Folding {
     pub fold: fn(&str) -> String,
     /// `index::phone_digits`
     pub phone_digits: fn(&str) -> String,
+    /// `index::short_words`
+    pub short_words: fn(&str) -> Vec<String>,
 }
 
 /// What the compiler must know of the store.
@@ -45,6 +47,8 @@ pub struct Key {
     pub descending: bool,
     /// May be missing; then it comes last.
     pub nullable: bool,
+    /// Mark of the bound field name, if it is not a column of the row.
+    pub field: Option<String>,
 }
 
 /// Parts of a statement over `row r`. Parameters are numbered from 1 in the order of `params`.
@@ -56,6 +60,10 @@ pub struct Compiled {
     pub condition: String,
     /// Sort keys, without the record id that ends every order.
     pub keys: Vec<Key>,
+    /// Mark of the bound kind, if one is asked for.
+    pub kind: Option<String>,
+    /// Mark of the bound flag.
+    pub removed: String,
     /// Values of `?1`, `?2`, …
     pub params: Vec<Param>,
 }
@@ -77,9 +85,12 @@ pub fn compile(query: &Query, context: &Context<'_>) -> Result<Compiled, QueryEr
     let mut conditions = Vec::new();
     if let Some(kind) = &query.kind {
         check_name(kind)?;
-        conditions.push(format!("r.kind = {}", out.bind(Param::Text(kind.clone()))));
+        let kind = out.bind(Param::Text(kind.clone()));
+        conditions.push(format!("r.kind = {kind}"));
+        out.kind = Some(kind);
     }
-    conditions.push(format!("r.removed = {}", out.bind(Param::Int(query.removed.into()))));
+    out.removed = out.bind(Param::Int(query.removed.into()));
+    conditions.push(format!("r.removed = {}", out.removed));
     if let Some(wanted) = &query.filter {
         conditions.push(filter(wanted, context, &mut out)?);
     }
@@ -145,7 +156,7 @@ impl Compiled {
             return Err(QueryError::BadCursor);
         }
         let record = self.bind(Param::Blob(record.to_vec()));
-        if let [Key { expression, descending, nullable: false }] = &self.keys[..] {
+        if let [Key { expression, descending, nullable: false, .. }] = &self.keys[..] {
             let (expression, sign) = (expression.clone(), if *descending { "<" } else { ">" });
             let [key] = keys.try_into().map_err(|_| QueryError::BadCursor)?;
             if key == Param::Null {
@@ -158,7 +169,7 @@ impl Compiled {
         let sign = if self.last_descending() { "<" } else { ">" };
         let mut condition = format!("r.record {sign} {record}");
         for (at, value) in keys.into_iter().enumerate().rev() {
-            let Key { expression, descending, nullable } = self.keys[at].clone();
+            let Key { expression, descending, nullable, .. } = self.keys[at].clone();
             let sign = if descending { "<" } else { ">" };
             condition = match (value, nullable) {
                 (Param::Null, true) => format!("({expression} IS NULL AND {condition})"),
@@ -189,18 +200,19 @@ impl Compiled {
             "conflicts" => Some("r.conflicts"),
             _ => None,
         };
-        let (expression, nullable) = match column {
-            Some(column) => (column.to_owned(), false),
+        let (expression, field) = match column {
+            Some(column) => (column.to_owned(), None),
             None => {
                 // The first value of a field is its smallest.
                 let field = self.bind(Param::Text(sort.field.clone()));
                 self.joins += &format!(
                     " LEFT JOIN value s{at} ON s{at}.row = r.number AND s{at}.field = {field} AND s{at}.at = 0"
                 );
-                (format!("s{at}.sort"), true)
+                (format!("s{at}.sort"), Some(field))
             }
         };
-        self.keys.push(Key { expression, descending: sort.descending, nullable });
+        let nullable = field.is_some();
+        self.keys.push(Key { expression, descending: sort.descending, nullable, field });
         Ok(())
     }
 }

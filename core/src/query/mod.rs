@@ -29,7 +29,8 @@ pub struct Query {
     pub filter: Option<Filter>,
     /// Full-text search, folded like the index.
     pub search: Option<String>,
-    /// Default: title, ascending; of a search: newest change first. Missing values come last either way.
+    /// Default: title, ascending; of a search: newest change first. Missing values come last either way. What is
+    /// equal in all keys stands by record id, in the direction of the last key.
     pub sort: Vec<Sort>,
     /// Records in the trash instead of the others.
     pub removed: bool,

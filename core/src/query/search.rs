@@ -1,8 +1,9 @@
 //! What a person types into the search box, as a condition.
 //!
 //! Words of three letters or more are phrases of trigrams over the folded text, all of them wanted, verified
-//! against that text. Shorter ones alone are a prefix of the title. What looks like a phone number is also
-//! looked for as digits, with and without the prefix of the country.
+//! against that text; rows whose full text is behind are verified beside its hits. Shorter ones alone are starts of
+//! words of the title or of a phone number. What looks like a phone number is also looked for as digits, with and
+//! without the prefix of the country.
 
 use super::compile::{Compiled, Context, Folding, Param, check_text};
 use super::{Query, QueryError};
@@ -25,13 +26,18 @@ pub(super) fn search(
 ) -> Result<Option<String>, QueryError> {
     check_text(typed)?;
     let ways = ways(typed, context.folding);
-    let [first, ..] = &ways[..] else { return Ok(None) };
+    if ways.is_empty() {
+        return Ok(None);
+    }
+    let limit = if query.filter.is_some() { CANDIDATES_TO_FILTER } else { CANDIDATES };
+    // Each kind is one range of row numbers, and a greater number is a newer record: hits are read from the
+    // newest down and stop at the limit, however many notes contain the word.
+    let kinds: Vec<&(String, i64, i64)> = match &query.kind {
+        Some(kind) => context.kinds.iter().filter(|(name, ..)| name == kind).collect(),
+        None => context.kinds.iter().collect(),
+    };
     if ways.iter().flatten().all(|word| word.chars().count() < TRIGRAM) {
-        // Uses row_by_folded.
-        let text = first.join(" ");
-        let (from, until) =
-            (out.bind(Param::Text(text.clone())), out.bind(Param::Text(text + &char::MAX.to_string())));
-        return Ok(Some(format!("(r.folded >= {from} AND r.folded < {until})")));
+        return Ok(short(&ways, &kinds, limit, context.folding, out));
     }
     // Short words of a way that has none of three letters would scan everything; another way found a long one.
     let ways: Vec<_> =
@@ -58,13 +64,6 @@ pub(super) fn search(
             format!("({})", each.join(" AND "))
         })
         .collect();
-    let limit = if query.filter.is_some() { CANDIDATES_TO_FILTER } else { CANDIDATES };
-    // Each kind is one range of row numbers, and a greater number is a newer record: full text is read
-    // from the newest hit down and stops at the limit, however many notes contain the word.
-    let kinds: Vec<&(String, i64, i64)> = match &query.kind {
-        Some(kind) => context.kinds.iter().filter(|(name, ..)| name == kind).collect(),
-        None => context.kinds.iter().collect(),
-    };
     if kinds.is_empty() {
         // No such kind here. The words are bound already, so they must stand in the statement.
         return Ok(Some(format!("r.number IN (SELECT t.row FROM search_text t WHERE 0 AND {verified})")));
@@ -80,9 +79,45 @@ pub(super) fn search(
         })
         .collect();
     Ok(Some(format!(
-        "r.number IN (SELECT t.row FROM search_text t WHERE t.row IN ({}) AND {verified})",
+        "r.number IN (SELECT t.row FROM search_text t WHERE t.row IN ({} UNION ALL SELECT row FROM search_pending)
+          AND {verified})",
         candidates.join(" UNION ALL ")
     )))
+}
+
+/// Less than a trigram: each word is the start of a word of the title, or of a phone number.
+fn short(
+    ways: &[Vec<String>],
+    kinds: &[&(String, i64, i64)],
+    limit: usize,
+    folding: Folding,
+    out: &mut Compiled,
+) -> Option<String> {
+    let typed = ways.first()?.join(" ");
+    let mut words = (folding.short_words)(&typed).into_iter();
+    // Signs alone are nothing to search.
+    let first = out.bind(Param::Text(words.next()?));
+    let others: String = words
+        .map(|word| {
+            let word = out.bind(Param::Text(word));
+            format!(" AND EXISTS (SELECT 1 FROM start o WHERE o.start = {word} AND o.row = s.row)")
+        })
+        .collect();
+    let of_kinds: Vec<String> = kinds
+        .iter()
+        .map(|(_, from, until)| {
+            format!(
+                "SELECT * FROM (SELECT s.row FROM start s WHERE s.start = {first} AND s.row BETWEEN {from} AND {until}
+                 {others} ORDER BY s.row DESC LIMIT {limit})"
+            )
+        })
+        .collect();
+    if of_kinds.is_empty() {
+        return Some(format!(
+            "r.number IN (SELECT s.row FROM start s WHERE 0 AND s.start = {first}{others})"
+        ));
+    }
+    Some(format!("r.number IN ({})", of_kinds.join(" UNION ALL ")))
 }
 
 /// Each way to read what was typed: a list of folded words, all of them wanted.

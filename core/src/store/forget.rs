@@ -12,6 +12,7 @@ impl Tx<'_> {
     /// `Full`, `Io`, `Broken`.
     pub fn forget(&mut self, record: RecordId) -> Result<(), StoreError> {
         let id = record.0.as_slice();
+        self.erased.set(true);
         self.run(
             "INSERT INTO event (seq, stamp, what) SELECT seq, stamp, 0 FROM log WHERE record = ?1 AND seq IS NOT NULL
              ON CONFLICT (seq) DO NOTHING",

@@ -27,7 +27,7 @@ impl View<'_> {
 
     /// Records of a kind, ascending, also removed ones (settings at start).
     pub fn records_of_kind(&self, kind: &str) -> Result<Vec<RecordId>, StoreError> {
-        // Uses row_by_title, covering.
+        // Uses row_by_record, or row_by_title, covering.
         self.all("SELECT record FROM row WHERE kind = ?1 ORDER BY record", [kind], |row| {
             row.get(0).map(RecordId)
         })
@@ -49,7 +49,7 @@ impl View<'_> {
         // Uses conflict_by_time; ties of one millisecond are few.
         let sql =
             "SELECT c.field, c.key, c.versions, c.at, r.record FROM conflict c JOIN row r ON r.number = c.row
-                   ORDER BY c.at DESC, r.record, c.field, c.key LIMIT ?1";
+                   ORDER BY c.at DESC, r.record DESC, c.field, c.key LIMIT ?1";
         self.all(sql, [clamp(limit as u64)], |row| Ok((RecordId(row.get(4)?), read_conflict(row)?)))
     }
 
@@ -75,7 +75,7 @@ impl View<'_> {
     }
 
     /// Canonical dump of all index tables, hashed, for "index = rebuilt index". Row numbers and the order of
-    /// arrival do not enter it.
+    /// arrival do not enter it, nor whether full text waits: it follows from the texts.
     pub fn index_digest(&self) -> Result<[u8; 32], StoreError> {
         let mut hash = Sha256::new();
         for sql in [
@@ -88,11 +88,15 @@ impl View<'_> {
             "SELECT r.record, c.field, c.key, c.versions, c.at
              FROM conflict c JOIN row r ON r.number = c.row ORDER BY r.record, c.field, c.key",
             "SELECT r.record, t.text FROM search_text t JOIN row r ON r.number = t.row ORDER BY r.record",
+            "SELECT record, kind, field, removed, sort FROM sorted ORDER BY record, kind, field, removed, sort",
+            "SELECT r.record, s.start FROM start s JOIN row r ON r.number = s.row ORDER BY r.record, s.start",
             // Rows that belong to no record: an index that is right has none.
             "SELECT count(*) FROM value WHERE row NOT IN (SELECT number FROM row)",
             "SELECT count(*) FROM link WHERE row NOT IN (SELECT number FROM row)",
             "SELECT count(*) FROM conflict WHERE row NOT IN (SELECT number FROM row)",
             "SELECT count(*) FROM search_text WHERE row NOT IN (SELECT number FROM row)",
+            "SELECT count(*) FROM start WHERE row NOT IN (SELECT number FROM row)",
+            "SELECT count(*) FROM sorted s LEFT JOIN row r ON r.number = s.row WHERE r.record IS NOT s.record",
         ] {
             self.hash_rows(sql, &mut hash).map_err(|error| self.fail(error))?;
             hash.update([0xff]);

@@ -24,6 +24,8 @@ CREATE INDEX row_by_changed ON row (kind, removed, changed_at, record);
 CREATE INDEX row_all_by_changed ON row (removed, changed_at, record, kind);
 CREATE INDEX row_by_created ON row (kind, removed, created_at, record);
 CREATE INDEX row_by_folded ON row (folded);
+-- Rows without a value of the field that a list is sorted by, at its end.
+CREATE INDEX row_by_record ON row (kind, removed, record);
 
 -- at numbers the values of one field from 0, in order of sort.
 CREATE TABLE value (
@@ -38,7 +40,22 @@ CREATE TABLE value (
 ) WITHOUT ROWID;
 CREATE INDEX value_by_text ON value (field, text, row);
 CREATE INDEX value_by_number ON value (field, number, row) WHERE number IS NOT NULL;
-CREATE INDEX value_by_sort ON value (kind, field, sort, row) WHERE at = 0;
+
+-- The first value of each field of a row, in the order of lists: a list sorted by it reads this alone. A table,
+-- because removed and record belong to the row; with them it needs no sorting of ties.
+CREATE TABLE sorted (
+    kind TEXT NOT NULL,
+    field TEXT NOT NULL,
+    removed INTEGER NOT NULL,
+    sort BLOB NOT NULL,
+    record BLOB NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (kind, field, removed, sort, record)
+) WITHOUT ROWID;
+
+-- First letter and first two letters of each word of the title, and of phone numbers: what is found by less
+-- than a trigram, newest row first.
+CREATE TABLE start (start TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (start, row)) WITHOUT ROWID;
 
 CREATE TABLE link (
     row INTEGER NOT NULL,
@@ -61,3 +78,6 @@ CREATE INDEX conflict_by_time ON conflict (at, row);
 
 -- Folded text: content of the full-text table, and what its hits are verified against.
 CREATE TABLE search_text (row INTEGER PRIMARY KEY, text TEXT NOT NULL);
+-- Rows whose text is newer than their full text, and the text that still stands there (NULL: none). Written in
+-- the transaction of the edit; every search reads these rows too, until a bulk transaction brings them over.
+CREATE TABLE search_pending (row INTEGER PRIMARY KEY, held TEXT);

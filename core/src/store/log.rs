@@ -195,6 +195,7 @@ impl Tx<'_> {
     /// Removes rows from the log (rejected changes and what depends on them). Snapshots of their records go
     /// too: they contain the removed changes, and `n` may be given again.
     pub fn remove_log(&mut self, hashes: &[ChangeHash]) -> Result<(), StoreError> {
+        self.erased.set(true);
         for hash in hashes {
             let hash = hash.0.as_slice();
             self.run(

@@ -40,7 +40,9 @@ mod pack;
 mod put_row;
 mod quarantine;
 mod rows;
+mod search;
 mod snapshot;
+mod sorted;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -61,6 +63,13 @@ pub use transaction::{Tx, View};
 
 use errors::from_sqlite;
 use open::{Connections, connect, connect_reading};
+
+/// A WAL of so many pages is cut off after its checkpoint; cutting a short one only makes commits extend it again.
+const LONG_WAL: i64 = 1_024;
+/// Rows that one transaction of [`Store::tidy`] brings over into full text: an edit waits no longer.
+const FLUSH_STEP: u32 = 32;
+/// Pages of full text that one row touches, about.
+const PAGES_A_ROW: u32 = 4;
 
 /// How to open.
 pub struct StoreOptions {
@@ -88,6 +97,8 @@ pub struct Store {
     suspect: AtomicBool,
     /// Beside another process that writes: nothing is written or refreshed here.
     reading: bool,
+    /// Something was erased and may still stand in the WAL. True after opening: nobody knows what it holds.
+    erased: AtomicBool,
     /// Held until the store is dropped. `None` on a VFS, and for one that only reads.
     _lock: Option<std::fs::File>,
 }
@@ -129,6 +140,7 @@ impl Store {
             open: RwLock::new(Some(open)),
             suspect: AtomicBool::new(false),
             reading: false,
+            erased: AtomicBool::new(true),
             _lock: lock,
         })
     }
@@ -146,6 +158,7 @@ impl Store {
             turn: Mutex::new(()),
             open: RwLock::new(Some(open)),
             suspect: AtomicBool::new(false),
+            erased: AtomicBool::new(false),
             reading: true,
             _lock: None,
         })
@@ -163,7 +176,7 @@ impl Store {
             let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
             let open = open.as_ref().ok_or_else(closed)?;
             let writer = guard(&open.writer);
-            transaction::run(&writer, self.options.fts, f)
+            transaction::run(&writer, self.options.fts, &self.erased, f)
         };
         if failed {
             self.reopen();
@@ -180,7 +193,8 @@ impl Store {
         writer.pragma_update(None, "synchronous", value).map_err(from_sqlite)
     }
 
-    /// Runs `f` on a consistent read snapshot, beside the writer.
+    /// Runs `f` on a consistent read snapshot, beside the writer. Waits while every reader is out on loan, so a
+    /// closure must never call `read` itself.
     ///
     /// # Errors
     /// What `f` answers; `Io`, `Broken`; `Interrupted` if stopped through [`Store::interrupt_handles`].
@@ -198,7 +212,8 @@ impl Store {
         result
     }
 
-    /// Checkpoint and FTS merge, at most `budget` pages of merging; returns whether more is left.
+    /// Brings waiting texts over into full text, merges it, and checkpoints: at most about `budget` pages of full
+    /// text. Returns whether more is left. Edits get their turn between its steps; readers are never waited for.
     ///
     /// # Errors
     /// `Full`, `Io`, `Broken`. Nothing is lost by any of them.
@@ -208,12 +223,29 @@ impl Store {
         }
         let mut more = false;
         if self.options.fts && budget > 0 {
-            more = self.write(|tx| tx.merge_full_text(budget))?;
+            more = self.read(|view| view.has_pending())?;
+            let mut rows = budget.div_ceil(PAGES_A_ROW);
+            while more && rows > 0 {
+                let step = rows.min(FLUSH_STEP);
+                more = self.write(|tx| tx.flush_search(step))?;
+                rows -= step;
+            }
+            more |= self.write(|tx| tx.merge_full_text(budget))?;
         }
-        // The long part runs beside writer and readers; what is left for TRUNCATE is short.
-        let rest = self.checkpoint("PASSIVE")?;
+        // The long part runs beside writer and readers.
+        let (rest, frames) = self.checkpoint("PASSIVE")?;
+        if rest || (frames < LONG_WAL && !self.erased.load(Ordering::Acquire)) {
+            // The next commit begins the WAL anew by itself once everything of it is in the file.
+            return Ok(rest || more);
+        }
         let _turn = guard(&self.turn);
-        Ok(self.checkpoint("TRUNCATE")? || rest || more)
+        // A later erasure needs the next one; before it, so that none is missed.
+        let erased = self.erased.swap(false, Ordering::AcqRel);
+        let cut = self.checkpoint("TRUNCATE");
+        if erased && !matches!(cut, Ok((false, _))) {
+            self.erased.store(true, Ordering::Release);
+        }
+        Ok(cut?.0 || more)
     }
 
     /// A consistent copy while running, complete in one file.
@@ -253,8 +285,10 @@ impl Store {
         self.read(|view| Ok(view.meta(open::INDEX_BUILT)?.is_none()))
     }
 
-    /// Handles of the readers: `interrupt()` on each ends what they run with `Interrupted`. The core has no
-    /// clock, so whoever has one keeps the 5 s.
+    /// Handles of the readers: [`Store::interrupt`] with one ends whatever that reader runs with `Interrupted`.
+    /// The core has no clock, so whoever has one keeps the 5 s. Which reader a call of [`Store::read`] gets is not
+    /// known outside: to end one call, interrupt all of them; the others report `Interrupted` too and may be
+    /// asked again. Handles stay good when the file is opened again.
     pub fn interrupt_handles(&self) -> Vec<InterruptHandle> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = open.as_ref() else { return Vec::new() };
@@ -269,8 +303,8 @@ impl Store {
         }
     }
 
-    /// True if something is left in the WAL.
-    fn checkpoint(&self, mode: &str) -> Result<bool, StoreError> {
+    /// Whether something is left in the WAL, and how many frames it had.
+    fn checkpoint(&self, mode: &str) -> Result<(bool, i64), StoreError> {
         let result = {
             let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
             let open = open.as_ref().ok_or_else(closed)?;
@@ -278,7 +312,7 @@ impl Store {
             connection
                 .query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
                     let (busy, log, done): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                    Ok(busy != 0 || done < log)
+                    Ok((busy != 0 || done < log, log))
                 })
                 .map_err(from_sqlite)
         };

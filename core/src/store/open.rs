@@ -18,7 +18,7 @@ const APPLICATION_ID: i32 = 0x4661_726C;
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
 
 /// Raised whenever `index_tables.sql` changes.
-const INDEX_LAYOUT: u32 = 1;
+const INDEX_LAYOUT: u32 = 2;
 
 /// Meta key: which index the tables hold.
 pub(super) const INDEX_TABLES: &str = "index.tables";
@@ -49,6 +49,8 @@ pub(super) fn connect(path: &Path, options: &StoreOptions) -> Result<Connections
     let mut writer = open(path, options, options.create)?;
     prepare(&mut writer, options)?;
     let checkpoint = open(path, options, false)?;
+    // It holds the writers' turn while it cuts the WAL off: behind a long reader it comes again later.
+    checkpoint.busy_timeout(std::time::Duration::from_millis(20)).map_err(from_sqlite)?;
     let readers = (0..options.readers.max(1))
         .map(|_| {
             let reader = open(path, options, false)?;
@@ -73,7 +75,9 @@ pub(super) fn connect_reading(path: &Path, options: &StoreOptions) -> Result<Con
         let stands = reader.query_row(sql, [INDEX_TABLES], |row| row.get::<_, Vec<u8>>(0));
         let stands = stands.optional().map_err(from_sqlite)?;
         if (found as usize) < MIGRATIONS.len() || stands.as_deref() != Some(&*index_tables(options)) {
-            return Err(StoreError::ReadOnly("another version of Farley wrote it; open it once to update it".into()));
+            return Err(StoreError::ReadOnly(
+                "another version of Farley wrote it; open it once to update it".into(),
+            ));
         }
         Ok(reader)
     };

@@ -39,6 +39,12 @@ impl View<'_> {
         Ok(self.one(sql, [], |row| row.get(0))?.unwrap_or(0))
     }
 
+    /// Whether a row is offered to the relay, or was; `false`: taken out of the outbox for good, or not here.
+    pub fn is_offered(&self, hash: ChangeHash) -> Result<bool, StoreError> {
+        let sql = "SELECT offered FROM log WHERE hash = ?1";
+        Ok(self.one(sql, [hash.0.as_slice()], |row| row.get(0))?.unwrap_or(false))
+    }
+
     /// Whether the record has rows that wait.
     pub fn outbox_has(&self, record: RecordId) -> Result<bool, StoreError> {
         // Uses log_waiting.

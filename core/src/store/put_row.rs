@@ -1,5 +1,7 @@
 //! Writing index rows: compares with what stands and writes only what differs.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Value as Sql;
 
 use super::open::lay_out_index;
@@ -11,31 +13,42 @@ use crate::record::RecordId;
 pub(super) const SLOT_BITS: u32 = 24;
 const LAST_SLOT: u32 = 254;
 
+/// Takes a first value out of the lists sorted by its field.
+const UNSORT: &str =
+    "DELETE FROM sorted WHERE kind = ?1 AND field = ?2 AND removed = ?3 AND sort = ?4 AND record = ?5";
+/// Puts it in.
+const SORT: &str =
+    "INSERT INTO sorted (kind, field, removed, sort, record, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
 impl Tx<'_> {
     /// Replaces everything the index holds of the record. What is equal already is not written.
     ///
     /// # Errors
     /// `Full`, `Io`, `Broken`.
     pub fn put_row(&mut self, row: &IndexRow) -> Result<(), StoreError> {
-        let stands: Option<(i64, String)> =
-            self.one("SELECT number, kind FROM row WHERE record = ?1", [row.record.0.as_slice()], |found| {
-                Ok((found.get(0)?, found.get(1)?))
-            })?;
-        let number = match stands {
-            Some((number, kind)) if kind == row.kind => {
+        let stands: Option<(i64, String, bool)> = self.one(
+            "SELECT number, kind, removed FROM row WHERE record = ?1",
+            [row.record.0.as_slice()],
+            |found| Ok((found.get(0)?, found.get(1)?, found.get(2)?)),
+        )?;
+        let mut old_starts = BTreeSet::new();
+        let (number, was_removed) = match stands {
+            Some((number, kind, was_removed)) if kind == row.kind => {
+                old_starts = self.starts_of(number)?;
                 self.update_row(number, row)?;
-                number
+                (number, Some(was_removed))
             }
             Some(_) => {
                 self.drop_row(row.record)?;
-                self.insert_row(row)?
+                (self.insert_row(row)?, None)
             }
-            None => self.insert_row(row)?,
+            None => (self.insert_row(row)?, None),
         };
-        self.put_values(number, row)?;
-        self.put_links(number, &row.links)?;
-        self.put_conflicts(number, &row.conflicts)?;
-        self.put_search(number, Some(&row.search))
+        self.put_values(number, was_removed, row)?;
+        self.put_links(number, was_removed.is_none(), &row.links)?;
+        self.put_conflicts(number, was_removed.is_none(), &row.conflicts)?;
+        self.put_starts(number, &old_starts, row)?;
+        self.put_search(number, was_removed.is_none(), &row.search)
     }
 
     /// Empties the index tables (rebuild). Until [`Tx::set_index_built`] the store says that it needs one.
@@ -51,24 +64,25 @@ impl Tx<'_> {
 
     /// Removes everything the index holds of the record.
     pub(super) fn drop_row(&mut self, record: RecordId) -> Result<(), StoreError> {
-        let number: Option<i64> =
-            self.one("SELECT number FROM row WHERE record = ?1", [record.0.as_slice()], |row| row.get(0))?;
-        let Some(number) = number else { return Ok(()) };
-        self.put_search(number, None)?;
+        let found: Option<(i64, String, bool)> = self.one(
+            "SELECT number, kind, removed FROM row WHERE record = ?1",
+            [record.0.as_slice()],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let Some((number, kind, removed)) = found else { return Ok(()) };
+        self.drop_search(number)?;
+        for start in self.starts_of(number)? {
+            self.run("DELETE FROM start WHERE start = ?1 AND row = ?2", (start, number))?;
+        }
+        for (_, value) in self.values_of(number)?.into_iter().filter(|(at, _)| *at == 0) {
+            self.run(UNSORT, (&kind, &value.field, removed, &value.sort, record.0.as_slice()))?;
+        }
         for table in ["value", "link", "conflict"] {
             self.run(&format!("DELETE FROM {table} WHERE row = ?1"), [number])?;
         }
         self.run("DELETE FROM row WHERE number = ?1", [number])?;
         self.touched.set(true);
         Ok(())
-    }
-
-    /// Merges full text, at most `budget` pages; whether more is left.
-    pub(super) fn merge_full_text(&mut self, budget: u32) -> Result<bool, StoreError> {
-        let before = self.connection.total_changes();
-        self.run("INSERT INTO search (search, rank) VALUES ('merge', ?1)", [budget])?;
-        // FTS5: fewer than two changes means that the merge found nothing to do.
-        Ok(self.connection.total_changes() - before >= 2)
     }
 
     fn insert_row(&mut self, row: &IndexRow) -> Result<i64, StoreError> {
@@ -128,7 +142,22 @@ impl Tx<'_> {
         Ok(next)
     }
 
-    fn put_values(&mut self, number: i64, row: &IndexRow) -> Result<(), StoreError> {
+    fn values_of(&self, number: i64) -> Result<Vec<(i64, ValueRow)>, StoreError> {
+        let sql = "SELECT at, field, sort, text, number FROM value WHERE row = ?1 ORDER BY field, at";
+        self.all(sql, [number], |row| {
+            let value =
+                ValueRow { field: row.get(1)?, sort: row.get(2)?, text: row.get(3)?, number: row.get(4)? };
+            Ok((row.get(0)?, value))
+        })
+    }
+
+    /// `was_removed`: none of a row that is new.
+    fn put_values(
+        &mut self,
+        number: i64,
+        was_removed: Option<bool>,
+        row: &IndexRow,
+    ) -> Result<(), StoreError> {
         let mut sorted: Vec<&ValueRow> = row.values.iter().collect();
         sorted.sort_by(|a, b| {
             (&a.field, &a.sort, &a.text, a.number).cmp(&(&b.field, &b.sort, &b.text, b.number))
@@ -138,19 +167,31 @@ impl Tx<'_> {
             let at = new.last().filter(|(_, last)| last.field == value.field).map_or(0, |(at, _)| at + 1);
             new.push((at, value.clone()));
         }
-        let sql = "SELECT at, field, sort, text, number FROM value WHERE row = ?1 ORDER BY field, at";
-        let old: Vec<(i64, ValueRow)> = self.all(sql, [number], |row| {
-            let value =
-                ValueRow { field: row.get(1)?, sort: row.get(2)?, text: row.get(3)?, number: row.get(4)? };
-            Ok((row.get(0)?, value))
-        })?;
+        let old = if was_removed.is_some() { self.values_of(number)? } else { Vec::new() };
+        let record = row.record.0.as_slice();
+        let moved = was_removed.is_some_and(|was_removed| was_removed != row.removed);
+        if moved {
+            // Into the trash or out of it: every first value changes its place in the lists.
+            for (_, value) in old.iter().filter(|(at, _)| *at == 0) {
+                self.run(UNSORT, (&row.kind, &value.field, !row.removed, &value.sort, record))?;
+            }
+            for (_, value) in new.iter().filter(|(at, _)| *at == 0) {
+                self.run(SORT, (&row.kind, &value.field, row.removed, &value.sort, record, number))?;
+            }
+        }
         let (gone, come) = difference(old, new);
         for (at, value) in gone {
             let sql = "DELETE FROM value WHERE row = ?1 AND field = ?2 AND at = ?3";
-            self.run(sql, (number, value.field, at))?;
+            self.run(sql, (number, &value.field, at))?;
+            if at == 0 && !moved {
+                self.run(UNSORT, (&row.kind, &value.field, row.removed, &value.sort, record))?;
+            }
             self.touched.set(true);
         }
         for (at, value) in come {
+            if at == 0 && !moved {
+                self.run(SORT, (&row.kind, &value.field, row.removed, &value.sort, record, number))?;
+            }
             self.run(
                 "INSERT INTO value (row, field, at, kind, sort, text, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 (number, value.field, at, &row.kind, value.sort, value.text, value.number),
@@ -160,10 +201,10 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn put_links(&mut self, number: i64, links: &[LinkRow]) -> Result<(), StoreError> {
+    fn put_links(&mut self, number: i64, new: bool, links: &[LinkRow]) -> Result<(), StoreError> {
         let sql = "SELECT field, target FROM link WHERE row = ?1 ORDER BY field, target";
-        let old =
-            self.all(sql, [number], |row| Ok(LinkRow { field: row.get(0)?, to: RecordId(row.get(1)?) }))?;
+        let read = |row: &rusqlite::Row<'_>| Ok(LinkRow { field: row.get(0)?, to: RecordId(row.get(1)?) });
+        let old = if new { Vec::new() } else { self.all(sql, [number], read)? };
         let (gone, come) = difference(old, sorted(links));
         for link in gone {
             let sql = "DELETE FROM link WHERE row = ?1 AND field = ?2 AND target = ?3";
@@ -178,9 +219,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn put_conflicts(&mut self, number: i64, conflicts: &[ConflictRow]) -> Result<(), StoreError> {
+    fn put_conflicts(&mut self, number: i64, new: bool, conflicts: &[ConflictRow]) -> Result<(), StoreError> {
         let sql = "SELECT field, key, versions, at FROM conflict WHERE row = ?1 ORDER BY field, key";
-        let old = self.all(sql, [number], super::index::read_conflict)?;
+        let old = if new { Vec::new() } else { self.all(sql, [number], super::index::read_conflict)? };
         let (gone, come) = difference(old, sorted(conflicts));
         for conflict in gone {
             let sql = "DELETE FROM conflict WHERE row = ?1 AND field = ?2 AND key = ?3";
@@ -193,31 +234,6 @@ impl Tx<'_> {
                 (number, conflict.field, conflict.key, conflict.versions, conflict.at.millis()),
             )?;
             self.touched.set(true);
-        }
-        Ok(())
-    }
-
-    fn put_search(&mut self, number: i64, text: Option<&str>) -> Result<(), StoreError> {
-        let text = text.filter(|text| !text.is_empty());
-        let old: Option<String> =
-            self.one("SELECT text FROM search_text WHERE row = ?1", [number], |row| row.get(0))?;
-        if old.as_deref() == text {
-            return Ok(());
-        }
-        self.touched.set(true);
-        if let Some(old) = old {
-            // The words of the old text are taken out by that text. Without it they would stay in the file.
-            if self.fts {
-                let sql = "INSERT INTO search (search, rowid, text) VALUES ('delete', ?1, ?2)";
-                self.run(sql, (number, old))?;
-            }
-            self.run("DELETE FROM search_text WHERE row = ?1", [number])?;
-        }
-        if let Some(text) = text {
-            self.run("INSERT INTO search_text (row, text) VALUES (?1, ?2)", (number, text))?;
-            if self.fts {
-                self.run("INSERT INTO search (rowid, text) VALUES (?1, ?2)", (number, text))?;
-            }
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
 
 use super::log::{clamp, unsigned};
 use super::put_row::range_of;
+use super::sorted::FieldList;
 use super::{ListPage, ListRow, StoreError, View};
 use crate::query::{Compiled, Context, Folding, Param, Query, compile, decode_cursor, encode_cursor};
 
@@ -18,6 +19,9 @@ impl View<'_> {
     /// `Query` for a query that is refused, `Interrupted`, `Io`, `Broken`, as all queries here.
     pub fn numbers(&self, query: &Query) -> Result<Vec<u32>, StoreError> {
         let compiled = self.compile(query)?;
+        if let Some(list) = FieldList::of(query, &compiled) {
+            return self.field_numbers(&list);
+        }
         let params = rusqlite::params_from_iter(&compiled.params);
         self.all(&numbers_sql(&compiled), params, |row| row.get(0))
     }
@@ -30,27 +34,16 @@ impl View<'_> {
     pub fn page(&self, query: &Query, after: Option<&str>, limit: usize) -> Result<ListPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
         let mut compiled = self.compile(query)?;
-        let after = match after {
-            Some(cursor) => {
-                let (keys, record) = decode_cursor(query, cursor)?;
-                Some(compiled.after(keys, record)?)
-            }
-            None => None,
+        let after = after.map(|cursor| decode_cursor(query, cursor)).transpose()?;
+        let mut rows = if let Some(list) = FieldList::of(query, &compiled) {
+            self.field_page(&list, after, limit + 1)?
+        } else {
+            let after = after.map(|(keys, record)| compiled.after(keys, record)).transpose()?;
+            let sql = page_sql(&mut compiled, after.as_deref(), limit);
+            let keys = compiled.keys.len();
+            let params = rusqlite::params_from_iter(&compiled.params);
+            self.all(&sql, params, |row| read_with_keys(row, keys))?
         };
-        let sql = page_sql(&mut compiled, after.as_deref(), limit);
-        let mut rows = self.all(&sql, rusqlite::params_from_iter(&compiled.params), |row| {
-            let keys = (0..compiled.keys.len())
-                .map(|at| {
-                    Ok(match row.get(9 + at)? {
-                        Sql::Null | Sql::Real(_) => Param::Null,
-                        Sql::Integer(number) => Param::Int(number),
-                        Sql::Text(text) => Param::Text(text),
-                        Sql::Blob(bytes) => Param::Blob(bytes),
-                    })
-                })
-                .collect::<rusqlite::Result<Vec<_>>>()?;
-            Ok((ListRow::read(row)?, keys))
-        })?;
         // One more than asked tells whether there is a next page.
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -63,7 +56,8 @@ impl View<'_> {
     /// # Errors
     /// As [`Self::numbers`].
     pub fn count(&self, query: &Query) -> Result<u64, StoreError> {
-        let compiled = self.compile(query)?;
+        // Order does not count, and its joins cost.
+        let compiled = self.compile(&Query { sort: Vec::new(), ..query.clone() })?;
         let sql = format!("SELECT count(*) FROM row r{} WHERE {}", compiled.joins, compiled.condition);
         let params = rusqlite::params_from_iter(&compiled.params);
         Ok(self.one(&sql, params, |row| unsigned(row, 0))?.unwrap_or(0))
@@ -75,7 +69,7 @@ impl View<'_> {
     /// # Errors
     /// As [`Self::numbers`].
     pub fn group(&self, query: &Query, field: &str) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut compiled = self.compile(query)?;
+        let mut compiled = self.compile(&Query { sort: Vec::new(), ..query.clone() })?;
         let name = compiled.bind(Param::Text(field.to_owned()));
         let (joins, condition) = (&compiled.joins, &compiled.condition);
         let params = || rusqlite::params_from_iter(&compiled.params);
@@ -116,7 +110,29 @@ impl View<'_> {
 
 /// Folding as the index does it.
 pub(super) fn folding() -> Folding {
-    Folding { fold: crate::index::fold, phone_digits: crate::index::phone_digits }
+    Folding {
+        fold: crate::index::fold,
+        phone_digits: crate::index::phone_digits,
+        short_words: crate::index::short_words,
+    }
+}
+
+/// A row and its sort keys, for the cursor behind it.
+pub(super) type RowAndKeys = (ListRow, Vec<Param>);
+
+/// [`ListRow::COLUMNS`] and behind them as many sort keys.
+pub(super) fn read_with_keys(row: &rusqlite::Row<'_>, keys: usize) -> rusqlite::Result<RowAndKeys> {
+    let keys = (0..keys)
+        .map(|at| {
+            Ok(match row.get(9 + at)? {
+                Sql::Null | Sql::Real(_) => Param::Null,
+                Sql::Integer(number) => Param::Int(number),
+                Sql::Text(text) => Param::Text(text),
+                Sql::Blob(bytes) => Param::Blob(bytes),
+            })
+        })
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok((ListRow::read(row)?, keys))
 }
 
 /// Reads one covering index when nothing but kind and sort is asked.

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
 
@@ -21,6 +22,10 @@ pub struct Tx<'a> {
     view: View<'a>,
     /// An index row changed: the index version moves at commit.
     pub(super) touched: Cell<bool>,
+    /// How many search texts were written.
+    pub(super) texts: Cell<u32>,
+    /// Something was removed that must leave the WAL too.
+    pub(super) erased: Cell<bool>,
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -34,6 +39,7 @@ impl<'a> Deref for Tx<'a> {
 pub(super) fn run<T, E: From<StoreError>>(
     connection: &Connection,
     fts: bool,
+    erased: &AtomicBool,
     f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> (Result<T, E>, bool) {
     let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
@@ -44,10 +50,16 @@ pub(super) fn run<T, E: From<StoreError>>(
             return (Err(error.into()), failed);
         }
     };
-    let mut tx = Tx { view: View::new(connection, fts), touched: Cell::new(false) };
+    let mut tx = Tx {
+        view: View::new(connection, fts),
+        touched: Cell::new(false),
+        texts: Cell::new(0),
+        erased: Cell::new(false),
+    };
     let mut result = f(&mut tx);
     if result.is_ok() && tx.touched.get() {
-        result = result.and_then(|value| tx.bump_index_version().map(|()| value).map_err(E::from));
+        let ended = tx.bound_pending().and_then(|()| tx.bump_index_version());
+        result = result.and_then(|value| ended.map(|()| value).map_err(E::from));
     }
     let failure = tx.view.failure.take();
     // SQLite itself rolls back on a full disk or an I/O error. A closure that swallowed the error would
@@ -56,6 +68,9 @@ pub(super) fn run<T, E: From<StoreError>>(
         let failed = error.is_io();
         let rolled_back = transaction.rollback().is_ok();
         return (result.and(Err(error.into())), failed || !rolled_back);
+    }
+    if result.is_ok() && tx.erased.get() {
+        erased.store(true, Ordering::Release);
     }
     match result {
         Ok(value) => match commit(transaction) {

@@ -93,9 +93,11 @@ impl Workspace {
         let mut held_back = false;
         for dependency in missing {
             match tx.seq_of(*dependency)? {
-                // It stands before this one in the outbox, so it was offered and refused: this one
-                // shares its fate instead of being offered for ever.
-                Some(None) => held_back = true,
+                // It was offered and refused: this one shares its fate instead of being offered for ever.
+                Some(None) if !tx.is_offered(*dependency)? => held_back = true,
+                // It is outbox again since the relay was restored, while this one was on the wire already:
+                // it goes first next time.
+                Some(None) => {}
                 Some(Some(_)) | None => {
                     want.insert(record, Form::Changes);
                 }

@@ -10,7 +10,7 @@ test("a list counts exactly, searches, sorts and goes by keyboard", async (world
   await page.locator('[data-count="12"]').waitFor();
   const grid = page.getByRole("grid");
   assert.equal(await grid.getAttribute("aria-rowcount"), "13");
-  assert.ok(page.url().includes(`q=${name}`), "the address is the view");
+  await page.waitForURL((url) => url.href.includes(`q=${name}`));
   await page.getByRole("link", { name: `AnnaA ${name}` }).waitFor();
 
   await grid.locator('[data-place="0:1"]').focus();

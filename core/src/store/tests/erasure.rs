@@ -23,8 +23,9 @@ fn a_forgotten_word_is_in_no_byte_of_the_file() {
     secret.values = vec![value("family_name", "zyxmarkwort", None)];
     secret.cells = r#"{"name":"zyxmarkwort"}"#.to_owned();
     put(&store, &[secret.clone()]);
+    while store.tidy(1_000).unwrap() {}
     secret.search = "qqqandere worte".to_owned();
-    put(&store, &[secret]);
+    put(&store, &[secret.clone()]);
     write(&store, |tx| {
         tx.append(&[LogRow { bytes: b"zyxmarkwort".to_vec(), ..change(record(1), 1) }])?;
         tx.put_snapshot(record(1), b"zyxmarkwort", &[])?;
@@ -50,4 +51,30 @@ fn a_forgotten_word_is_in_no_byte_of_the_file() {
     }
     store.check().unwrap();
     assert_eq!(read(&store, |view| view.numbers(&Default::default())).len(), 58);
+}
+
+#[test]
+fn a_word_is_gone_whether_its_full_text_waited_or_not() {
+    // How often the full text was brought over before the record is forgotten.
+    for (first, second) in [(false, false), (true, false), (false, true), (true, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path());
+        put(&store, &(2..40).map(|n| row(record(n), "note", &format!("anlage {n}"))).collect::<Vec<_>>());
+        let mut secret = row(record(1), "contact", "zyxmarkwort");
+        put(&store, &[secret.clone()]);
+        if first {
+            while store.tidy(1_000).unwrap() {}
+        }
+        secret.search = "qqqandere worte".to_owned();
+        put(&store, &[secret]);
+        if second {
+            while store.tidy(1_000).unwrap() {}
+        }
+        write(&store, |tx| tx.forget(record(1)));
+        while store.tidy(1_000).unwrap() {}
+        for trace in ["zyxmarkwort", "zyx", "qqq", "qan"] {
+            assert!(!holds(folder.path(), trace), "{trace} is still in the file: {first} {second}");
+        }
+        write(&store, |tx| tx.run("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)", []));
+    }
 }

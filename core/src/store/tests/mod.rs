@@ -6,6 +6,7 @@ mod log;
 mod opening;
 mod plans;
 mod queries;
+mod search;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -390,7 +390,8 @@ function editEntryCell(field: Field, row: Row, value: Json): ReturnType<typeof e
 }
 
 function defaultColumns(kind: Kind): string[] {
-  const title = new Set(kind.title.flat());
+  // The name column shows the first group; e-mail and phone stand in only where there is no name.
+  const title = new Set(kind.title[0]);
   const columns = kind.columns.filter((key) => !title.has(key) && key !== "title");
   return columns.includes("changed") ? columns : [...columns, "changed"];
 }

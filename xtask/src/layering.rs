@@ -15,8 +15,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("document", &["record", "schema"]),
     ("index", &["record", "schema"]),
     ("query", &["record", "schema", "index"]),
-    ("rules", &["record", "schema", "index"]),
-    ("interop", &["record", "schema", "index", "rules"]),
+    ("interop", &["record", "schema", "index"]),
     ("store", &["record", "index", "query"]),
     ("sync", &["record"]),
 ];
@@ -33,7 +32,10 @@ const OWNED: &[(&str, &[&str])] = &[
     ("minicbor::", &["core/src/sync", "device/"]),
 ];
 
-/// Reads every source file and names each import that goes the wrong way.
+/// The map, whose walks name files by their path from the root.
+const MAP: &str = "ARCHITECTURE.md";
+
+/// Reads every source file and names each import that goes the wrong way; then each file of the map that is gone.
 ///
 /// # Errors
 /// The list, one a line: file, line, what it names.
@@ -51,10 +53,19 @@ pub fn check() -> Result<()> {
         bail!("imports that go the wrong way:\n{}", wrong.join("\n"));
     }
     println!("{files} files import the allowed way");
+    let gone =
+        not_there(&fs::read_to_string(run::root().join(MAP))?, |path| run::root().join(path).is_file());
+    if !gone.is_empty() {
+        bail!("{MAP} names files that do not exist:\n  {}", gone.join("\n  "));
+    }
+    println!("{MAP} names only files that exist");
     Ok(())
 }
 
 fn wrong_in(path: &str, text: &str) -> Vec<String> {
+    if is_test(path) {
+        return Vec::new();
+    }
     let allowed: BTreeMap<&str, &[&str]> = CORE.iter().copied().collect();
     let module =
         path.strip_prefix("core/src/").and_then(|rest| rest.split(['/', '.']).next()).unwrap_or_default();
@@ -62,7 +73,6 @@ fn wrong_in(path: &str, text: &str) -> Vec<String> {
         path.strip_prefix("server/src/").and_then(|rest| rest.split(['/', '.']).next()).unwrap_or_default();
     let mut wrong = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        // Unit tests may join what the product may not.
         if line.trim_start().starts_with("#[cfg(test)]") {
             break;
         }
@@ -98,6 +108,22 @@ fn wrong_in(path: &str, text: &str) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Source files between backticks in `text` that are not there.
+fn not_there(text: &str, is_there: impl Fn(&str) -> bool) -> Vec<String> {
+    let source = |word: &&str| {
+        !word.contains(' ') && [".rs", ".ts", ".tsx", ".toml", ".sql"].iter().any(|end| word.ends_with(end))
+    };
+    let named = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)).filter(source);
+    let gone: std::collections::BTreeSet<&str> = named.filter(|path| !is_there(path)).collect();
+    gone.into_iter().map(str::to_owned).collect()
+}
+
+/// Unit tests may join what the product may not: `tests.rs`, and what lies in a folder `tests` below the sources.
+fn is_test(path: &str) -> bool {
+    ["core/src/", "server/src/"].iter().any(|product| path.starts_with(product))
+        && (path.ends_with("/tests.rs") || path.contains("/tests/"))
 }
 
 /// The words that follow `prefix` in a line, also inside `{a, b}`.
@@ -146,6 +172,30 @@ mod tests {
         assert_eq!(wrong_in("core/src/record/value.rs", "use crate::{schema, record};\n").len(), 1);
         assert_eq!(wrong_in("server/src/api/mod.rs", "use crate::relay::Session;\n").len(), 1);
         assert_eq!(wrong_in("core/src/store/log.rs", "use automerge::Change;\n").len(), 1);
+    }
+
+    #[test]
+    fn a_file_on_the_map_that_is_gone_is_named_once() {
+        let text =
+            "`a/here.rs` calls `a/gone.rs`, a/free.rs too\n`a/gone.rs`, `Want`, `cargo run`, `b/x.tsx`\n";
+        assert_eq!(not_there(text, |path| path == "a/here.rs"), ["a/gone.rs", "b/x.tsx"]);
+    }
+
+    #[test]
+    fn every_file_that_the_map_names_exists() {
+        let map = fs::read_to_string(run::root().join(MAP)).unwrap();
+        let gone = not_there(&map, |path| run::root().join(path).is_file());
+        assert_eq!(gone, Vec::<String>::new());
+        assert!(not_there(&map, |_| false).len() > 60, "the walks name the files they pass");
+    }
+
+    #[test]
+    fn unit_tests_may_join_what_the_product_may_not() {
+        let text = "use crate::store::Store;\n";
+        assert_eq!(wrong_in("core/src/schema/plan/tests.rs", text), Vec::<String>::new());
+        assert_eq!(wrong_in("core/src/document/tests/trap.rs", text), Vec::<String>::new());
+        assert_eq!(wrong_in("core/src/schema/plan.rs", text).len(), 1);
+        assert_eq!(wrong_in("cli/tests/offline.rs", "use quinn::Endpoint;\n").len(), 1);
     }
 
     #[test]

@@ -14,19 +14,29 @@ use crate::record::{
 /// One record, typed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RecordView {
+    /// UUIDv7; given by whoever created it.
     pub id: RecordId,
+    /// Name of the kind; the schema may not know it.
     pub kind: String,
+    /// What the record is called above its page; empty if none of the title's fields holds something.
     pub title: String,
+    /// What an edit made from this view names as its base.
     pub heads: Heads,
+    /// In the trash; it can be brought back.
     pub removed: bool,
+    /// When the first change was typed, by its device's clock.
     pub created_at: Timestamp,
+    /// None if the creating change names no device.
     pub created_by: Option<DeviceId>,
+    /// The greatest typed time of any change, by its device's clock: for people, decides nothing.
     pub changed_at: Timestamp,
+    /// Who made the change with that time; none if it names no device.
     pub changed_by: Option<DeviceId>,
     /// Field name to typed JSON. Entries: array of objects with `id`; sets: arrays, sorted; missing fields are absent.
     pub values: BTreeMap<String, serde_json::Value>,
     /// Key (`phones/a1/number`, `family_name`) to who wrote what is shown.
     pub origins: BTreeMap<String, FieldView>,
+    /// Keys with several values, in the order of the kind's fields. Empty = none.
     pub conflicts: Vec<ConflictView>,
     /// Ill-typed values and hints, beside the record.
     pub problems: Vec<Problem>,
@@ -37,8 +47,11 @@ pub struct RecordView {
 /// Who wrote one key.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FieldView {
+    /// The change that wrote it.
     pub change: ChangeHash,
+    /// Where it was typed; none if it is not known.
     pub device: Option<DeviceId>,
+    /// Clock of that device: for people, decides nothing.
     pub typed_at: Timestamp,
 }
 
@@ -47,6 +60,7 @@ pub struct FieldView {
 pub struct ConflictView {
     /// The field the key belongs to, and the key itself.
     pub field: String,
+    /// As in `origins`; for an entry that came back, the entry's key without a sub-field.
     pub key: String,
     /// The shown one first.
     pub versions: Vec<VersionView>,
@@ -55,18 +69,24 @@ pub struct ConflictView {
 /// One of the values of a conflict.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VersionView {
+    /// Typed JSON, as in `values`; null = the entry's removal.
     pub value: serde_json::Value,
+    /// What `settle` names to choose it.
     pub change: ChangeHash,
+    /// Where it was typed; none if it is not known.
     pub device: Option<DeviceId>,
+    /// Clock of that device: for people, decides nothing.
     pub typed_at: Timestamp,
 }
 
 /// Something a person should look at; never blocks saving.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Problem {
+    /// Name of the field.
     pub field: String,
-    /** `ill_typed`, `missing_hint`, `too_long` … */
+    /// `ill_typed`, `missing_hint`, `too_long` …
     pub code: String,
+    /// Says more, in English; empty if the code says all.
     pub detail: String,
 }
 

@@ -33,10 +33,13 @@ const HEAD: usize = 4;
 /// Why bytes are not frames, or a message cannot be one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WireError {
+    /// The bytes break a rule of the protocol: which one. The stream ends.
     #[error("malformed frame: {0}")]
     Malformed(&'static str),
+    /// A type below 128 that this version does not know.
     #[error("message type {0} is not known to this version; update Farley")]
     Unsupported(u16),
+    /// Our own message is beyond [`MAX_FRAME`]: its size in bytes.
     #[error("a message of {0} bytes does not fit a frame")]
     TooLarge(usize),
 }

@@ -16,6 +16,7 @@ pub struct NonceState {
     pub nonce_before: Option<Nonce>,
     /// Wake-ups that wrote last.
     pub attempt: Option<[u8; 16]>,
+    /// See `attempt`.
     pub attempt_before: Option<[u8; 16]>,
 }
 
@@ -23,7 +24,10 @@ pub struct NonceState {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Judgement {
     /// The original. Effective with the session's first durable transaction.
-    Go { offered: Nonce },
+    Go {
+        /// For `Welcome.nonce`.
+        offered: Nonce,
+    },
     /// Late bytes of an older race: close without a verdict.
     Late,
     /// Two copies live: `Bye{Cloned}`.

@@ -27,44 +27,62 @@ const MAX_WANTS: usize = 8;
 /// What a driver does for a relay session, in order, each finished before the next is asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RelayEffect {
+    /// Write this to the line, behind what was sent before.
     Send(Message),
     /// Close the connection.
     Close {
+        /// Why, for logs and the device list.
         reason: ByeReason,
+        /// Milliseconds the device was asked to wait; none = as it likes.
         after_ms: Option<u64>,
     },
     /// `Workspace::relay_facts(cursor)` and the registry's nonces; answer with `handle_facts`.
     LoadFacts {
+        /// Of the `Hello`: its stamp is wanted with the facts.
         cursor: Seq,
     },
     /// `Workspace::ingest`; answer with `handle_ingested`.
     Ingest {
+        /// Of the push; `handle_ingested` names it again.
         batch: u32,
+        /// Record and bytes of one change each, in the order of commit on the device.
         entries: Vec<(RecordId, Vec<u8>)>,
     },
     /// `Workspace::page_after`; answer with `handle_page`. A whole record longer than `bytes` must come
     /// alone and as `Form::Changes`: the session cuts it to frames.
     LoadAfter {
+        /// The page begins behind this seq.
         cursor: Seq,
+        /// Decides between a change and a whole record: older parts at or below it are not on the device.
         low: Seq,
+        /// At most so many entries.
         entries: usize,
+        /// About so many entry bytes, but one entry always.
         bytes: usize,
     },
     /// `Workspace::page_fill`; answer with `handle_fill`. As for `LoadAfter`.
     LoadFill {
+        /// The page goes downwards from this seq.
         low: Seq,
+        /// What was touched behind it comes live and is left out here.
         cursor: Seq,
+        /// At most so many records.
         entries: usize,
+        /// About so many entry bytes, but one record always.
         bytes: usize,
     },
     /// `Workspace::load_records`; answer with `handle_records`.
     LoadRecords {
+        /// Which, at most [`MAX_WANT_RECORDS`].
         records: Vec<RecordId>,
+        /// How they come.
         form: Form,
     },
     /// The device has everything up to here: note it for "seen by".
     Seen {
+        /// Committed on the device.
         cursor: Seq,
+        /// Lower end of the fill on the device; 0 = complete.
         low: Seq,
     },
     /// Store this in the registry, durably, before anything behind it is done.
@@ -76,6 +94,7 @@ pub enum RelayEffect {
 pub struct RelayOptions {
     /// Authenticated.
     pub device: DeviceId,
+    /// The relay's; a `Hello` for another is turned away.
     pub workspace: WorkspaceId,
     /// Of `Proof`.
     pub attempt: [u8; 16],

@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use farley_core::record::{DeviceId, Timestamp, WorkspaceId};
-use farley_core::store::QuarantineRow;
-use farley_core::workspace::Workspace;
+use farley_core::record::{DeviceId, Timestamp};
+use farley_core::store::StoreError;
+use farley_core::workspace::{Workspace, WorkspaceError};
 use farley_device::keys::RelayKeys;
 use farley_device::link::EnrolLink;
-use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use super::office_host::Links;
@@ -73,7 +72,7 @@ pub fn invite(data: &Path, name: &str, how: Use) -> Result<Invited, AppError> {
         page: serving.page,
         certificate: None,
     };
-    let workspace = workspace_id_of(&folder.database())?;
+    let workspace = reading(data)?.id();
     let invitation = accounts.invite(person.id, how, None)?;
     Ok(Invited { link: links.link(workspace, invitation.token), expires: invitation.expires })
 }
@@ -93,53 +92,13 @@ pub fn audit(data: &Path, limit: u32) -> Result<Vec<AuditRow>, AppError> {
     Ok(accounts(data)?.audit_rows(limit)?)
 }
 
-/// What the gate refused, newest first.
-pub fn quarantine(data: &Path, limit: usize) -> Result<Vec<QuarantineRow>, AppError> {
-    with_copy(data, |workspace| workspace.quarantine(limit).map_err(|error| AppError::store(data, error)))
-}
-
-/// Runs `work` over the folder's workspace, or over a copy of it while a server holds it.
-pub fn with_copy<T>(
-    data: &Path,
-    work: impl FnOnce(&Workspace) -> Result<T, AppError>,
-) -> Result<T, AppError> {
+/// The folder's workspace, to look at; also while a server runs on it.
+pub fn reading(data: &Path) -> Result<Workspace, AppError> {
     let folder = Folder(data.to_owned());
-    match folder.open() {
-        Ok(workspace) => work(&workspace),
-        Err(AppError::InUse(_)) => {
-            let beside = folder.0.join(format!(".copy-{}", crate::clock::hex(&crate::clock::random::<6>())));
-            let result = (|| {
-                std::fs::create_dir(&beside).map_err(|error| AppError::io(data, &error))?;
-                let copied = beside.join("farley.db");
-                copy_database(&folder.database(), &copied)?;
-                let workspace = Workspace::open(&copied, options(false))
-                    .map_err(|error| AppError::store(&beside, error))?;
-                work(&workspace)
-            })();
-            let _ = std::fs::remove_dir_all(&beside);
-            result
-        }
-        Err(other) => Err(other),
-    }
-}
-
-/// A consistent copy of the database `from`, while a server writes to it.
-pub(super) fn copy_database(from: &Path, to: &Path) -> Result<(), AppError> {
-    let failed = |error: rusqlite::Error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => AppError::Full(to.to_owned()),
-        Some(rusqlite::ErrorCode::ReadOnly) => AppError::ReadOnly(to.to_owned()),
-        _ => AppError::Other(format!("the database cannot be copied: {error}")),
-    };
-    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
-    source.busy_timeout(std::time::Duration::from_secs(10)).map_err(failed)?;
-    let mut target = Connection::open(to).map_err(failed)?;
-    let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(failed)?;
-    // All pages in one step: one read transaction, so the copy is of one moment whatever is written meanwhile.
-    loop {
-        match backup.step(-1).map_err(failed)? {
-            rusqlite::backup::StepResult::Done => return Ok(()),
-            _ => std::thread::sleep(std::time::Duration::from_millis(50)),
-        }
+    match Workspace::open_reading(&folder.database(), options(false)) {
+        // Of another version: whoever has the lock brings it up to date.
+        Err(WorkspaceError::Store(StoreError::ReadOnly(_))) => folder.open(),
+        other => other.map_err(|error| AppError::store(data, error)),
     }
 }
 
@@ -153,16 +112,4 @@ pub(super) fn write_serving(
     let text = serde_json::to_vec_pretty(&serving).map_err(|error| AppError::Other(error.to_string()))?;
     let folder = Folder(data.to_owned());
     std::fs::write(folder.serving(), text).map_err(|error| AppError::io(data, &error))
-}
-
-/// The workspace's id in the database at `path`, without opening the workspace: a running server holds it.
-pub(super) fn workspace_id_of(path: &Path) -> Result<WorkspaceId, AppError> {
-    let read = || {
-        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        db.busy_timeout(std::time::Duration::from_secs(10))?;
-        db.query_row("SELECT value FROM meta WHERE key = 'workspace'", [], |row| row.get::<_, [u8; 16]>(0))
-    };
-    read()
-        .map(WorkspaceId)
-        .map_err(|error| AppError::Other(format!("the workspace's id cannot be read: {error}")))
 }

@@ -77,8 +77,9 @@ pub fn backup(data: &Path, file: &Path) -> Result<Manifest, AppError> {
 fn write(folder: &Folder, copy: &Path, to: &Path) -> Result<Manifest, AppError> {
     let failed = |error: std::io::Error| AppError::io(to, &error);
     let _ = std::fs::remove_file(copy);
-    admin::copy_database(&folder.database(), copy)?;
-    let workspace = admin::workspace_id_of(copy)?;
+    let source = admin::reading(&folder.0)?;
+    source.backup(copy).map_err(|error| AppError::store(copy, error))?;
+    let workspace = source.id();
     let sources = [("farley.db", copy.to_owned()), ("relay.keys", folder.keys())];
     let mut files = Vec::new();
     for (name, path) in sources.iter().filter(|(_, path)| path.exists()) {
@@ -118,12 +119,31 @@ pub fn verify(file: &Path) -> Result<(Manifest, Vec<String>), AppError> {
 
 /// Checks the data folder itself, beside a running server or not.
 pub fn verify_folder(data: &Path) -> Result<Vec<String>, AppError> {
-    let mut found =
-        admin::with_copy(data, |workspace| workspace.verify().map_err(|error| AppError::store(data, error)))?;
+    let verify = |workspace: &Workspace| workspace.verify().map_err(|error| AppError::store(data, error));
+    let mut found = match Folder(data.to_owned()).open() {
+        Ok(workspace) => verify(&workspace)?,
+        // Verifying derives the index again and rolls that back, which a reader may not: a copy may.
+        Err(AppError::InUse(_)) => with_copy(data, verify)?,
+        Err(other) => return Err(other),
+    };
     if let Some(n) = admin::accounts(data)?.verify_audit()? {
         found.push(format!("audit: line {n} does not follow from the one before it"));
     }
     Ok(found)
+}
+
+/// Runs `work` over a copy of the folder's workspace; nothing of it is left.
+fn with_copy<T>(data: &Path, work: impl FnOnce(&Workspace) -> Result<T, AppError>) -> Result<T, AppError> {
+    let beside = data.join(format!(".copy-{}", hex(&clock::random::<6>())));
+    let result = (|| {
+        std::fs::create_dir(&beside).map_err(|error| AppError::io(data, &error))?;
+        let copied = beside.join("farley.db");
+        let failed = |error| AppError::store(&beside, error);
+        admin::reading(data)?.backup(&copied).map_err(failed)?;
+        work(&Workspace::open(&copied, options(false)).map_err(failed)?)
+    })();
+    let _ = std::fs::remove_dir_all(&beside);
+    result
 }
 
 fn findings(place: &Path) -> Result<Vec<String>, AppError> {

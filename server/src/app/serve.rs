@@ -49,7 +49,6 @@ pub struct Running {
     workspace: Arc<Workspace>,
     accounts: Arc<Accounts>,
     relay: Arc<Relay>,
-    endpoint: quinn::Endpoint,
     links: Links,
     mounts: Arc<Mounts>,
     phones: Phones,
@@ -148,7 +147,7 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         changes: watch::Sender::new(0),
     });
     let relay = Relay::new(workspace.clone(), keys, books.clone(), config.behind_proxy);
-    relay.listen(endpoint.clone());
+    relay.listen(endpoint);
     follow_registry(&accounts, &workspace, books.clone(), &stop, &tasks);
     jobs::start(upkeep(&workspace, &accounts), &stop, &tasks);
 
@@ -186,7 +185,6 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         workspace,
         accounts,
         relay,
-        endpoint,
         links,
         mounts,
         phones: Phones::default(),
@@ -244,7 +242,10 @@ impl Running {
             self.stop.clone(),
         ));
         let token = host.link();
-        self.phones.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(name.to_owned(), host.clone());
+        self.phones
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(name.to_owned(), host.clone());
         let api = api::router(device.workspace().clone(), host, self.stop.clone());
         let router = Router::new().nest(&format!("{mount}/api/v1"), api).merge(page::router(&mount));
         let mut mounts = self.mounts.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -257,8 +258,6 @@ impl Running {
         self.ready.store(false, Ordering::Release);
         self.stop.cancel();
         self.relay.shutdown(PATIENCE).await;
-        self.endpoint.close(11_u32.into(), b"");
-        let _ = tokio::time::timeout(Duration::from_secs(1), self.endpoint.wait_idle()).await;
         for mut server in self.servers {
             if tokio::time::timeout(PATIENCE, &mut server).await.is_err() {
                 server.abort();

@@ -33,6 +33,8 @@ pub use websocket::{Tls, route};
 const SESSIONS: usize = 2_000;
 /// Entries that wait for the writer, over all sessions.
 const LANE: usize = 1_000;
+/// How long closed connections may take to tell the other end.
+const GOODBYES: Duration = Duration::from_secs(1);
 
 /// What is written down about devices. Calls may block, except those that say otherwise.
 pub trait Books: Registry {
@@ -84,6 +86,8 @@ pub struct Relay {
     live: Mutex<BTreeMap<DeviceId, Vec<Live>>>,
     numbers: AtomicU64,
     lane: Semaphore,
+    /// What `listen` was given, to be closed at the end.
+    endpoints: Mutex<Vec<quinn::Endpoint>>,
     heads: watch::Sender<Seq>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -120,6 +124,7 @@ impl Relay {
             live: Mutex::default(),
             numbers: AtomicU64::default(),
             lane: Semaphore::new(LANE),
+            endpoints: Mutex::default(),
             heads,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -129,6 +134,7 @@ impl Relay {
 
     /// Takes connections from `endpoint` until the relay stops.
     pub fn listen(self: &Arc<Self>, endpoint: quinn::Endpoint) {
+        self.endpoints().push(endpoint.clone());
         let relay = self.clone();
         self.tasks.spawn(async move {
             loop {
@@ -207,13 +213,28 @@ impl Relay {
         self.live().get(&device).and_then(|sessions| sessions.last()).map(|live| live.carrier)
     }
 
-    /// Sends every device away with `Restarting` and waits for their sessions, at most `patience`.
+    /// Sends every device away with `Restarting` and waits for their sessions, at most `patience`; then closes
+    /// what it listens on and waits at most a second until the goodbyes are out.
     pub async fn shutdown(&self, patience: Duration) {
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             tracing::warn!(left = self.tasks.len(), "sessions did not end in time");
         }
+        let endpoints = std::mem::take(&mut *self.endpoints());
+        for endpoint in &endpoints {
+            endpoint.close((ByeReason::Leaving as u32).into(), b"");
+        }
+        let idle = async {
+            for endpoint in &endpoints {
+                endpoint.wait_idle().await;
+            }
+        };
+        let _ = tokio::time::timeout(GOODBYES, idle).await;
+    }
+
+    fn endpoints(&self) -> std::sync::MutexGuard<'_, Vec<quinn::Endpoint>> {
+        self.endpoints.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn live(&self) -> std::sync::MutexGuard<'_, BTreeMap<DeviceId, Vec<Live>>> {

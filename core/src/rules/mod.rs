@@ -1,1 +1,0 @@
-//! Domain logic over records: duplicates now, pipeline and forecast later.

@@ -15,6 +15,7 @@ mod passwords;
 mod people;
 mod presence;
 mod registry;
+mod restores;
 mod sessions;
 mod tables;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use links::Purpose;
 pub use people::{Person, Role};
 pub use presence::{Arrival, Connected};
 pub use registry::{Device, Registered, Registry};
+pub use restores::{Missing, RestoreReport};
 pub use sessions::{Session, SessionKey};
 
 /// Why an account operation is refused. Ids and names of rules only.

@@ -49,6 +49,12 @@ const STEPS: &[&str] = &["
         reason TEXT NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL);
     CREATE TABLE account_meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     INSERT INTO account_meta VALUES ('registry_version', 1);
+", "
+    -- What came back after a restore: the office is told (sync.md 10.4).
+    CREATE TABLE account_restore (at INTEGER PRIMARY KEY, backup_at INTEGER NOT NULL, until INTEGER NOT NULL);
+    CREATE TABLE account_recovered (
+        seq INTEGER PRIMARY KEY, restore INTEGER NOT NULL REFERENCES account_restore(at) ON DELETE CASCADE,
+        device BLOB NOT NULL, author BLOB NOT NULL, came_at INTEGER NOT NULL);
 "];
 
 /// Opens `path` and brings the tables to [`VERSION`].
@@ -62,6 +68,12 @@ pub fn open(path: &Path) -> Result<Connection> {
     db.pragma_update(None, "foreign_keys", "ON")?;
     migrate(&mut db)?;
     Ok(db)
+}
+
+/// Whether the tables are those of this version: another process may have brought them further.
+pub fn is_current(db: &Connection) -> Result<bool> {
+    let found: u32 = db.query_row("SELECT MAX(version) FROM account_version", [], |row| row.get(0))?;
+    Ok(found == VERSION)
 }
 
 fn migrate(db: &mut Connection) -> Result<()> {

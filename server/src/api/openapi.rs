@@ -63,7 +63,7 @@ const OPERATIONS: &[Operation] = &[
         &["filter", "search", "dialect"],
         "",
         200,
-        "Bytes",
+        "Export",
     ),
     ("get", "/events", "listen", "Server-sent events", &["last"], "", 200, "Events"),
     ("get", "/openapi.json", "showSpec", "This description", &[], "", 200, "Any"),
@@ -187,6 +187,10 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
         "" => Value::Null,
         "Events" => json!({"text/event-stream": {"schema": {"type": "string"}}}),
         "Bytes" => json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
+        "Export" => {
+            let text = json!({"schema": {"type": "string"}});
+            json!({"text/csv": text, "text/vcard": text})
+        }
         name => json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}),
     };
     let mut good = json!({"description": summary});
@@ -200,7 +204,7 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
     if ["showSchema", "indexRecords", "showRecord"].contains(&id) {
         responses.insert("304".into(), json!({"description": "What the client holds still stands"}));
     }
-    for status in ["400", "401", "403", "404", "405", "409", "412", "413", "415", "429", "500", "503", "507"]
+    for status in ["400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "429", "500", "503", "507"]
     {
         responses.insert(status.into(), json!({"$ref": "#/components/responses/Problem"}));
     }

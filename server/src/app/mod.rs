@@ -9,11 +9,13 @@ pub mod backup;
 mod books;
 mod desk;
 mod device_host;
+mod disk;
 mod fault;
 mod guard;
 mod http;
 mod names;
 mod office_host;
+mod recovery;
 mod serve;
 mod watch;
 
@@ -233,5 +235,7 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()
 }
 
+#[cfg(test)]
+mod hard_tests;
 #[cfg(test)]
 mod tests;

@@ -63,7 +63,8 @@ impl Accounts {
 
     /// When the newest line was written; none before the first one.
     pub fn last_audit(&self) -> Result<Option<Timestamp>> {
-        let at: Option<i64> = self.db().query_row("SELECT MAX(at) FROM account_audit", [], |row| row.get(0))?;
+        let at: Option<i64> =
+            self.db().query_row("SELECT MAX(at) FROM account_audit", [], |row| row.get(0))?;
         Ok(at.map(Timestamp::from_millis))
     }
 

@@ -112,9 +112,11 @@ impl Accounts {
     fn newest(&self, now: Timestamp) -> Result<Option<(Timestamp, Timestamp, Timestamp)>> {
         let db = self.db();
         let found = db
-            .query_row("SELECT at, backup_at, until FROM account_restore ORDER BY at DESC LIMIT 1", [], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-            })
+            .query_row(
+                "SELECT at, backup_at, until FROM account_restore ORDER BY at DESC LIMIT 1",
+                [],
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)),
+            )
             .optional()?;
         let found = found.filter(|(_, _, until)| now.millis() <= *until);
         let time = Timestamp::from_millis;

@@ -70,6 +70,10 @@ pub async fn bytes_within<S: Send + Sync>(
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // The decoder would put a replacement character in its place, and look for something nobody asked for.
+        if !is_utf8(parts.uri.query().unwrap_or_default()) {
+            return Err(Problem::bad("bad_query", "The query is not UTF-8 after percent-decoding."));
+        }
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|query| Self(query.0))
             .map_err(|error| Problem::bad("bad_query", error.body_text()))
@@ -104,6 +108,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
         let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
         Ok(Self(socket.unwrap_or_else(|| "unknown".to_owned())))
     }
+}
+
+/// Whether `query` is UTF-8 once percent-decoded.
+fn is_utf8(query: &str) -> bool {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (byte, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push((high * 16 + low) as u8);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// The cookie `name`, if it was sent.

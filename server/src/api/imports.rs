@@ -106,7 +106,10 @@ pub async fn start(
     Query(params): Query<StartParams>,
     request: Request,
 ) -> Result<(StatusCode, Answer<Value>), Problem> {
-    let bytes = extract::bytes_within(request, &api, FILE_PATIENCE).await.map_err(|problem| match problem.status.as_u16() {
+    let bytes = extract::bytes_within(request, &api, FILE_PATIENCE).await.map_err(|problem| match problem
+        .status
+        .as_u16()
+    {
         413 => Problem::new(413, "file_too_large", "A file to import has at most 100 MB; split it."),
         _ => problem,
     })?;
@@ -321,7 +324,8 @@ pub async fn export(
             _ => return Err(Problem::not_found("unknown_format", "Exports end in .csv or .vcf.")),
         };
         // A plural comes from the schema, which people extend: nothing of it may end the header or the name.
-        let safe: String = plural.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
+        let safe: String =
+            plural.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
         let name = format!("attachment; filename=\"{safe}.{form}\"");
         Ok(([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
     })

@@ -47,7 +47,8 @@ impl Limits {
         }
         self.sessions.check_key(&session.to_owned()).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now()).as_secs().max(1);
-            Problem::new(429, "too_many_requests", "This session asks too much; go on after a moment.").after(wait)
+            Problem::new(429, "too_many_requests", "This session asks too much; go on after a moment.")
+                .after(wait)
         })
     }
 
@@ -58,7 +59,8 @@ impl Limits {
     pub fn export(&self, caller: &Caller) -> Result<(), Problem> {
         self.exports.check_key(&caller.person.0).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now()).as_secs().max(1);
-            let text = format!("A person may export everything {EXPORTS} times a day; filter the list, or wait.");
+            let text =
+                format!("A person may export everything {EXPORTS} times a day; filter the list, or wait.");
             Problem::new(429, "too_many_exports", text).after(wait)
         })
     }

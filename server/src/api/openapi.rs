@@ -204,7 +204,8 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
     if ["showSchema", "indexRecords", "showRecord"].contains(&id) {
         responses.insert("304".into(), json!({"description": "What the client holds still stands"}));
     }
-    for status in ["400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "429", "500", "503", "507"]
+    for status in
+        ["400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "429", "500", "503", "507"]
     {
         responses.insert(status.into(), json!({"$ref": "#/components/responses/Problem"}));
     }

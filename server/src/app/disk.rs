@@ -81,6 +81,9 @@ mod tests {
         assert_eq!(enough(FLOOR_BYTES, 2 * FLOOR_BYTES), Ok(()));
         assert!(enough(FLOOR_BYTES - 1, 2 * FLOOR_BYTES).unwrap_err().contains("499 MB free"));
         assert!(room(Path::new("/")).is_some_and(|(free, total)| total >= free && total > 0));
-        assert!(!Disk::of(Path::new("/no/such/folder")).is_low(), "what cannot be measured is left to the writer");
+        assert!(
+            !Disk::of(Path::new("/no/such/folder")).is_low(),
+            "what cannot be measured is left to the writer"
+        );
     }
 }

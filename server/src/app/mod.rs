@@ -236,6 +236,12 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 #[cfg(test)]
+mod disk_tests;
+#[cfg(test)]
 mod hard_tests;
 #[cfg(test)]
+mod test_kit;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

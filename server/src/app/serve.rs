@@ -258,7 +258,10 @@ impl Running {
             self.stop.clone(),
         ));
         let token = host.link();
-        self.phones.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(name.to_owned(), host.clone());
+        self.phones
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(name.to_owned(), host.clone());
         let api = api::router(device.workspace().clone(), host, self.stop.clone());
         let router = Router::new().nest(&format!("{mount}/api/v1"), api).merge(page::router(&mount));
         let mut mounts = self.mounts.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);

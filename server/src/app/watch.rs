@@ -51,8 +51,7 @@ pub fn router(watched: Watched) -> Router {
         let made = changed.entries.iter().filter(|entry| entry.conflict).count();
         metrics::counter!("farley_conflicts_total").increment(made as u64);
     }));
-    let watch =
-        Arc::new(Watch { watched, began: (clock::now(), Instant::now()), _conflicts: conflicts });
+    let watch = Arc::new(Watch { watched, began: (clock::now(), Instant::now()), _conflicts: conflicts });
     let measured = watch.clone();
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
@@ -197,7 +196,11 @@ mod tests {
         assert_eq!(sane(now, now, None), Ok(()));
         assert_eq!(sane(now, now + SKEW, Some(Timestamp::from_millis(now + SKEW))), Ok(()));
         assert!(sane(now, now + SKEW + 1, None).unwrap_err().contains("moved by -120 s"));
-        assert!(sane(now, now, Some(Timestamp::from_millis(now + SKEW + 1))).unwrap_err().contains("120 s behind"));
+        assert!(
+            sane(now, now, Some(Timestamp::from_millis(now + SKEW + 1)))
+                .unwrap_err()
+                .contains("120 s behind")
+        );
         assert!(sane(BUILT - 1, BUILT - 1, None).unwrap_err().contains("before this Farley"));
     }
 }

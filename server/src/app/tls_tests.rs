@@ -53,7 +53,7 @@ fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 
 fn pem(label: &str, bytes: &[u8]) -> String {
     let mut text = farley_device::encoding::base64url(bytes).replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")

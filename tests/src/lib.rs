@@ -9,6 +9,7 @@
 //! | `check`, `edits` | the invariants of sync.md section 18; what people do |
 //! | [`shrink`], [`run`] | a failing run: kept, made short, replayed |
 
+mod carry;
 mod check;
 pub mod disk;
 mod edits;
@@ -20,5 +21,6 @@ pub mod pair;
 pub mod plan;
 pub mod run;
 pub mod shrink;
+pub mod stats;
 pub mod vfs;
 pub mod world;

@@ -73,7 +73,9 @@ pub(super) fn connect_reading(path: &Path, options: &StoreOptions) -> Result<Con
         let stands = reader.query_row(sql, [INDEX_TABLES], |row| row.get::<_, Vec<u8>>(0));
         let stands = stands.optional().map_err(from_sqlite)?;
         if (found as usize) < MIGRATIONS.len() || stands.as_deref() != Some(&*index_tables(options)) {
-            return Err(StoreError::ReadOnly("another version of Farley wrote it; open it once to update it".into()));
+            return Err(StoreError::ReadOnly(
+                "another version of Farley wrote it; open it once to update it".into(),
+            ));
         }
         Ok(reader)
     };

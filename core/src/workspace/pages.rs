@@ -56,8 +56,15 @@ impl Workspace {
                     let Some(seq) = row.seq else { continue };
                     let own = device_of_actor(&row.actor) == Some(viewer);
                     let contained = sent_whole.get(&row.record).is_some_and(|newest| seq <= *newest);
-                    if !own && !contained {
-                        let earlier = view.last_seq_of(row.record, seq - 1)?;
+                    let earlier = match own && low == 0 {
+                        true => 0,
+                        false => view.last_seq_of(row.record, seq - 1)?,
+                    };
+                    // Own entries need no sending, with one exception: Anna is still being filled and edits a
+                    // record whose older part, by Ben, has not come yet. Her entry lifts the record's greatest
+                    // seq above `low`, so no fill page will send it any more; it is due here (docs/adr/0015).
+                    let passed_over = own && (earlier == 0 || earlier > low);
+                    if !passed_over && !contained {
                         let whole_due = earlier == 0 || (earlier <= low && !planted::on(9));
                         // A record of one change is that change.
                         let single = || {

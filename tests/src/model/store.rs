@@ -442,11 +442,16 @@ impl RelayStore {
             }
             walked = seq;
             let change = &self.log[seq as usize - 1].0;
-            if !visible(change.record, viewer) || same_device(change.actor, viewer) {
+            if !visible(change.record, viewer) {
                 continue;
             }
             let seqs = &self.records[&change.record].1;
             let earlier = seqs[..seqs.partition_point(|at| *at < seq)].last().copied().unwrap_or(0);
+            // An own entry is skipped only if what others wrote before it is there: the fill will not send the
+            // record any more, since its greatest seq is now above `low` (docs/adr/0015).
+            if same_device(change.actor, viewer) && (earlier == 0 || earlier > low) {
+                continue;
+            }
             let whole = earlier == 0 || (earlier <= low && !planted::on(9));
             let entry = if whole { self.whole(change.record, seq) } else { self.one(seq) };
             size += entry.bytes.len();

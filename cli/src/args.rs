@@ -231,7 +231,7 @@ pub struct AdminImport {
     pub user: Option<String>,
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct ImportArgs {
     /// The vCard or CSV file.
     pub file: PathBuf,

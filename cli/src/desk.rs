@@ -4,6 +4,7 @@ use farley_server::app::{DeskConfig, desk};
 use serde_json::json;
 
 use crate::args::Desk;
+use crate::output::say;
 use crate::{output, runtime};
 
 /// Serves the page on loopback until asked to stop, and syncs whenever there is a network.
@@ -21,7 +22,7 @@ pub fn run(args: Desk) -> anyhow::Result<()> {
         if args.json {
             output::line(&json!({"http": format!("http://{}", desk.http_addr), "link": desk.link}))?;
         } else {
-            println!("Open this link once; it signs this browser in:\n  {}\n\nCtrl+C stops.", desk.link);
+            say!("Open this link once; it signs this browser in:\n  {}\n\nCtrl+C stops.", desk.link);
         }
         stop.await;
         desk.shutdown().await;

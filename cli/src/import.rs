@@ -1,102 +1,96 @@
 //! `import`, the same for a device and the office: read, map, look, write, and say what happened.
 
-use std::path::Path;
-
 use anyhow::{Context, bail};
-use farley_core::interop::{self, Source, Target};
+use farley_core::interop::{self, Source};
 use farley_core::record::DeviceId;
-use farley_core::schema::Schema;
-use farley_core::workspace::{ImportReport, Workspace};
+use farley_core::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value as Json;
 
 use crate::args::ImportArgs;
+use crate::output::say;
 use crate::{clock, output};
 
 /// Imports the file of `args` into `workspace` as `author`, and prints the report.
 ///
 /// # Errors
 /// If the file cannot be read at all, a column of `--map` does not exist, or nothing can be stored.
-pub fn run(workspace: &Workspace, author: DeviceId, args: &ImportArgs) -> anyhow::Result<ImportReport> {
-    let schema = workspace.schema();
-    if schema.kind(&args.kind).is_none() {
-        bail!("there is no kind {:?}; kinds are {}", args.kind, kinds(&schema));
-    }
-    let source = read(&args.file, &schema, args)?;
+pub fn run(workspace: &Workspace, author: DeviceId, args: &ImportArgs) -> anyhow::Result<()> {
+    let source = source(workspace, args, &bytes(args)?)?;
+    let template = "{bar:40} {pos}/{len}";
     let bar = ProgressBar::new(source.len() as u64)
-        .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}").expect("a valid template"));
-    let mut progress = |done: usize, _all: usize| {
+        .with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let report = workspace.import(author, &source, &args.kind, clock::now(), &mut |done, _| {
         bar.set_position(done as u64);
         true
-    };
-    let report = if args.dry_run {
-        workspace.preview_import(&source, &args.kind, clock::now(), &mut progress)?
-    } else {
-        workspace.import(author, &source, &args.kind, clock::now(), &mut progress)?
-    };
+    });
     bar.finish_and_clear();
-    if args.json {
-        output::line(&report)?;
-    } else {
-        print(&report, args.dry_run);
-    }
-    Ok(report)
+    show(&serde_json::to_value(report?)?, args)
 }
 
-fn read(file: &Path, schema: &Schema, args: &ImportArgs) -> anyhow::Result<Source> {
-    let size = std::fs::metadata(file).with_context(|| format!("{} cannot be read", file.display()))?.len();
+/// Prints what importing the file of `args` would do.
+///
+/// # Errors
+/// As [`run`].
+pub fn preview(workspace: &Workspace, args: &ImportArgs) -> anyhow::Result<()> {
+    let source = source(workspace, args, &bytes(args)?)?;
+    let report = workspace.preview_import(&source, &args.kind, clock::now(), &mut |_, _| true)?;
+    show(&serde_json::to_value(report)?, args)
+}
+
+/// The file's bytes.
+///
+/// # Errors
+/// If it cannot be read or is larger than 100 MiB.
+pub fn bytes(args: &ImportArgs) -> anyhow::Result<Vec<u8>> {
+    let file = args.file.display();
+    let size = std::fs::metadata(&args.file).with_context(|| format!("{file} cannot be read"))?.len();
     if size > interop::MAX_FILE_BYTES as u64 {
-        bail!("{} has more than 100 MiB; split it and import the parts", file.display());
+        bail!("{file} has more than 100 MiB; split it and import the parts");
     }
-    let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let mut source = interop::read(&bytes, schema, &args.kind).with_context(|| file.display().to_string())?;
-    for mapping in &args.map {
-        let (header, target) =
-            mapping.rsplit_once('=').with_context(|| format!("--map {mapping:?}: write COLUMN=FIELD"))?;
-        let target = target.trim();
-        let target: Option<Target> = match target {
-            "" => None,
-            target => Some(
-                target.parse().map_err(anyhow::Error::msg).with_context(|| format!("--map {mapping:?}"))?,
-            ),
-        };
-        if let Some(target) = &target
-            && !target.field.starts_with("extra/")
-            && target.field != "id"
-            && schema
-                .kind(&args.kind)
-                .is_some_and(|kind| kind.fields.iter().all(|field| field.name != target.field))
-        {
-            bail!("--map {mapping:?}: kind {} has no field {}", args.kind, target.field);
-        }
-        let headers: Vec<&str> = source.columns.iter().map(|column| column.header.as_str()).collect();
-        let at = headers.iter().position(|known| *known == header.trim());
-        let at = at.with_context(|| {
-            format!(
-                "--map {mapping:?}: the file has no column {:?}; it has {}",
-                header.trim(),
-                headers.join(", ")
-            )
-        })?;
-        source.columns[at].field = target;
+    std::fs::read(&args.file).with_context(|| format!("{file} cannot be read"))
+}
+
+/// The file, read and mapped.
+///
+/// # Errors
+/// As [`run`].
+pub fn source(workspace: &Workspace, args: &ImportArgs, bytes: &[u8]) -> anyhow::Result<Source> {
+    let schema = workspace.schema();
+    if schema.kind(&args.kind).is_none() {
+        let kinds: Vec<&str> = schema.kinds.keys().map(String::as_str).collect();
+        bail!("there is no kind {:?}; kinds are {}", args.kind, kinds.join(", "));
     }
+    let mut source =
+        interop::read(bytes, &schema, &args.kind).with_context(|| args.file.display().to_string())?;
+    source.map_columns(&args.map, &schema, &args.kind).map_err(anyhow::Error::msg)?;
     Ok(source)
 }
 
-fn kinds(schema: &Schema) -> String {
-    schema.kinds.keys().cloned().collect::<Vec<_>>().join(", ")
-}
-
-fn print(report: &ImportReport, dry_run: bool) {
-    let ImportReport { rows, new, updated, same, duplicates, failed, errors, .. } = report;
-    for error in errors {
-        let value = if error.value.is_empty() { String::new() } else { format!(" {:?}", error.value) };
-        println!("Row {}, {}{value}: {}", error.row, error.column, error.reason);
+/// Prints an `ImportReport` as JSON or in words.
+///
+/// # Errors
+/// If nobody reads.
+pub fn show(report: &Json, args: &ImportArgs) -> anyhow::Result<()> {
+    if args.json {
+        return output::line(report);
     }
-    let verb = if dry_run { "would be" } else { "are" };
-    println!(
-        "{rows} rows: {new} {verb} new, {updated} {verb} changed, {same} say nothing new, {failed} were skipped."
+    for error in report["errors"].as_array().into_iter().flatten() {
+        let word = |field: &str| error[field].as_str().unwrap_or_default();
+        let value = if word("value").is_empty() { String::new() } else { format!(" {:?}", word("value")) };
+        say!("Row {}, {}{value}: {}", error["row"], word("column"), word("reason"));
+    }
+    let verb = if args.dry_run { "would be" } else { "are" };
+    say!(
+        "{} rows: {} {verb} new, {} {verb} changed, {} say nothing new, {} were skipped.",
+        report["rows"],
+        report["new"],
+        report["updated"],
+        report["same"],
+        report["failed"]
     );
-    if *duplicates > 0 {
-        println!("{duplicates} of the new ones look like somebody who is here already; see the review list.");
+    if report["duplicates"].as_u64().is_some_and(|count| count > 0) {
+        say!("{} of the new ones look like somebody who is here already.", report["duplicates"]);
     }
+    Ok(())
 }

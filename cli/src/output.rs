@@ -15,7 +15,25 @@ pub fn start_log(verbose: u8, server: bool) {
         _ => "debug",
     };
     let filter = EnvFilter::try_from_env("FARLEY_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+}
+
+/// A line to standard output, as `println!`, but without a panic when nobody reads any more (`| head`).
+macro_rules! say {
+    ($($words:tt)*) => { $crate::output::print(format_args!($($words)*)) };
+}
+pub(crate) use say;
+
+/// See [`say!`]. Whoever closed the pipe has seen enough: the process ends well.
+pub fn print(words: std::fmt::Arguments<'_>) {
+    let mut out = io::stdout().lock();
+    if writeln!(out, "{words}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// One JSON line, flushed, so that a reader of the pipe has it at once.
@@ -40,7 +58,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) {
     let show = |cells: Vec<&str>| {
         let padded: Vec<String> =
             cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        println!("{}", padded.join("  ").trim_end());
+        say!("{}", padded.join("  ").trim_end());
     };
     show(header.to_vec());
     rows.iter().for_each(|row| show(row.iter().map(String::as_str).collect()));

@@ -4,6 +4,7 @@ use farley_server::app::{Config, serve};
 use serde_json::json;
 
 use crate::args::Serve;
+use crate::output::say;
 use crate::{output, runtime};
 
 /// Serves until asked to stop, then within 5 seconds.
@@ -32,11 +33,11 @@ pub fn run(args: Serve) -> anyhow::Result<()> {
             output::line(&json!({"http": http, "quic": quic.to_string(),
                 "admin": format!("http://{}", running.admin_addr), "setup": running.setup_link}))?;
         } else {
-            println!("Page     {http}\nDevices  {quic} (UDP) and the page's port\nHealth   http://{}", running.admin_addr);
+            say!("Page     {http}\nDevices  {quic} (UDP) and the page's port\nHealth   http://{}", running.admin_addr);
             if let Some(link) = &running.setup_link {
-                println!("\nNobody can sign in yet. Open this link once, within a day, and choose a name and password:\n  {link}");
+                say!("\nNobody can sign in yet. Open this link once, within a day, and choose a name and password:\n  {link}");
             }
-            println!("\nCtrl+C stops the server.");
+            say!("\nCtrl+C stops the server.");
         }
         stop.await;
         tracing::info!("stopping");

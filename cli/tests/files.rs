@@ -39,7 +39,8 @@ fn person<'a>(contacts: &'a [Json], family: &str) -> &'a Json {
 fn a_device_imports_excel_and_vcard_names_the_broken_row_and_makes_no_doubles() {
     let office = Office::open();
     let maren = office.device("Maren", "pixel");
-    let (excel, cards) = (file(&office, "kunden.csv", &windows_1252(EXCEL)), file(&office, "karten.vcf", CARDS.as_bytes()));
+    let (excel, cards) =
+        (file(&office, "kunden.csv", &windows_1252(EXCEL)), file(&office, "karten.vcf", CARDS.as_bytes()));
 
     let preview = maren.json(&["import", &excel, "--dry-run", "--json"]).remove(0);
     assert_eq!((&preview["new"], &preview["failed"]), (&json!(2), &json!(0)), "{preview}");
@@ -53,10 +54,17 @@ fn a_device_imports_excel_and_vcard_names_the_broken_row_and_makes_no_doubles() 
     let contacts = records(&dump, "contact");
     assert_eq!((contacts.len(), records(&dump, "company").len()), (3, 1));
     let kaethe = person(&contacts, "Größler");
-    assert_eq!((&kaethe["given_name"], &kaethe["birthday"], &kaethe["state"]), (&json!("Käthe"), &json!("1980-05-04"), &json!("customer")));
+    assert_eq!(
+        (&kaethe["given_name"], &kaethe["birthday"], &kaethe["state"]),
+        (&json!("Käthe"), &json!("1980-05-04"), &json!("customer"))
+    );
     assert_eq!(kaethe["phones"].as_array().map(Vec::len), Some(2));
     assert_eq!(kaethe["extra/Umsatz"], "1.234,50", "a column without a field is kept");
-    assert_eq!(person(&contacts, "Weiß")["extra/Geburtstag"], "31.02.1980", "what did not fit is kept as typed");
+    assert_eq!(
+        person(&contacts, "Weiß")["extra/Geburtstag"],
+        "31.02.1980",
+        "what did not fit is kept as typed"
+    );
     let zoe = person(&contacts, "Łukasiewicz");
     assert_eq!((&zoe["given_name"], &zoe["birthday"]), (&json!("Zoë"), &json!("1979-03-18")));
 
@@ -82,7 +90,8 @@ fn export_and_import_into_another_company_keep_every_field() {
     let excel = file(&office, "kunden.csv", &windows_1252(EXCEL));
     let cards = file(&office, "karten.vcf", CARDS.as_bytes());
     // Beside the running server, as Heike.
-    let report = json(&["admin", "import", &excel, "--data", &office.data(), "--user", "Heike", "--json"]).remove(0);
+    let report =
+        json(&["admin", "import", &excel, "--data", &office.data(), "--user", "Heike", "--json"]).remove(0);
     assert_eq!((&report["new"], &report["errors"][0]["row"]), (&json!(2), &json!(3)), "{report}");
     office.admin(&["import", &cards]);
     settle(&office, &[&maren]);
@@ -91,10 +100,12 @@ fn export_and_import_into_another_company_keep_every_field() {
 
     for (form, name) in [("csv", "alle.csv"), ("csv-plain", "plain.csv"), ("vcard", "alle.vcf")] {
         let exported = ok(&["admin", "export", "--data", &office.data(), "--form", form]);
-        let companies = ok(&["admin", "export", "--data", &office.data(), "--kind", "company", "--form", form]);
+        let companies =
+            ok(&["admin", "export", "--data", &office.data(), "--kind", "company", "--form", form]);
         let mut other = Office::open();
         other.stop();
-        let (first, second) = (file(&other, "firmen", companies.as_bytes()), file(&other, name, exported.as_bytes()));
+        let (first, second) =
+            (file(&other, "firmen", companies.as_bytes()), file(&other, name, exported.as_bytes()));
         other.admin(&["import", &first, "--kind", "company"]);
         other.admin(&["import", &second]);
         let there = records(&other.dump(), "contact");

@@ -40,7 +40,9 @@ fn type_and_be_killed(phone: &Phone, who: &str, customer: &str) -> Acknowledged 
             // Some edits touch the customer both know, some make records of their own.
             let edit = match number % 4 {
                 0 => json!({"id": customer, "set": {"nickname": format!("{who}-{number}")}}),
-                _ => json!({"kind": "contact", "set": {"family_name": format!("{who} {number}"), field: value}}),
+                _ => {
+                    json!({"kind": "contact", "set": {"family_name": format!("{who} {number}"), field: value}})
+                }
             };
             input.push_str(&format!("{edit}\n"));
             edits.push(edit);
@@ -79,7 +81,8 @@ fn last_of(acknowledged: &Acknowledged) -> BTreeMap<(String, String), Json> {
 fn every_acknowledged_line_survives_sigkill_and_reaches_everybody() {
     let office = Office::open();
     let (maren, jonas) = (office.device("Maren", "pixel"), office.device("Jonas", "iphone"));
-    let customer = maren.edit(json!({"kind": "contact", "set": {"family_name": "Müller", "given_name": "Anna"}}));
+    let customer =
+        maren.edit(json!({"kind": "contact", "set": {"family_name": "Müller", "given_name": "Anna"}}));
     settle(&office, &[&maren, &jonas]);
     let before = office.dump().len();
 
@@ -112,15 +115,22 @@ fn every_acknowledged_line_survives_sigkill_and_reaches_everybody() {
     }
     let conflicts = dump[&customer]["conflicts"].as_array().expect("conflicts");
     assert_eq!(conflicts.len(), 1, "{conflicts:?}");
-    let mut versions: Vec<&str> =
-        conflicts[0]["versions"].as_array().unwrap().iter().filter_map(|version| version["value"].as_str()).collect();
+    let mut versions: Vec<&str> = conflicts[0]["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|version| version["value"].as_str())
+        .collect();
     versions.sort_unstable();
     assert_eq!(versions, ["Anni", "Änne"]);
     assert_eq!(dump[&customer]["values"]["description"], words);
     // A history line of every acknowledged write to the customer is at the office as well.
     let steps = jonas.json(&["history", &customer, "--field", "nickname", "--json"]);
-    let written: Vec<&Json> = steps.iter().flat_map(|step| step["fields"].as_array().unwrap()).map(|field| &field["new"]).collect();
-    for (id, _, value) in by_maren.iter().chain(&by_jonas).filter(|(id, field, _)| *id == customer && field == "nickname") {
+    let written: Vec<&Json> =
+        steps.iter().flat_map(|step| step["fields"].as_array().unwrap()).map(|field| &field["new"]).collect();
+    for (id, _, value) in
+        by_maren.iter().chain(&by_jonas).filter(|(id, field, _)| *id == customer && field == "nickname")
+    {
         assert!(written.contains(&value), "{value} of {id} is not in the history");
     }
 }
@@ -165,7 +175,10 @@ fn bad_lines_are_answered_and_the_next_one_is_read() {
     assert_eq!(answers[1]["error"]["field"], "no_such_field");
     assert!(answers[7]["hash"].as_str().is_some_and(|hash| hash.len() == 64));
     let shown = maren.show(id);
-    assert_eq!((&shown["values"]["birthday"], &shown["values"]["family_name"]), (&json!("1980-05-04"), &json!("Müller")));
+    assert_eq!(
+        (&shown["values"]["birthday"], &shown["values"]["family_name"]),
+        (&json!("1980-05-04"), &json!("Müller"))
+    );
     assert!(shown["values"]["tags"].as_array().is_none_or(Vec::is_empty));
     assert!(maren.ok(&["search", "mueller"]).contains("Müller"));
     assert_eq!(maren.status()["pending"], 2);
@@ -184,7 +197,8 @@ fn with_udp_swallowed_it_syncs_over_the_websocket_within_two_seconds_and_says_so
     let _swallows = UdpSocket::bind(quic).expect("the relay's port");
     let data = office.data();
     let http = office.http().to_string();
-    let server = Running::start(&["serve", "--data", &data, "--http", &http, "--quic", "127.0.0.1:0", "--json"]);
+    let server =
+        Running::start(&["serve", "--data", &data, "--http", &http, "--quic", "127.0.0.1:0", "--json"]);
     office.server = Some(server);
 
     let began = Instant::now();

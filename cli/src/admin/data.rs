@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use anyhow::bail;
-use farley_core::store::StoreError;
-use farley_core::workspace::{Workspace, WorkspaceError};
-use farley_server::app::{self, AppError, admin, backup as backups};
+use farley_server::app::orders::{self, Order};
+use farley_server::app::{admin, backup as backups};
 use serde_json::json;
 
-use super::{database, explained, people, reading};
-use crate::args::AdminImport;
-use crate::clock::{self, date};
+use super::{people, reading};
+use crate::args::{AdminImport, ImportArgs};
+use crate::clock::date;
+use crate::output::say;
 use crate::{import as importing, output};
 
 pub fn import(args: &AdminImport) -> anyhow::Result<()> {
@@ -23,8 +23,15 @@ pub fn import(args: &AdminImport) -> anyhow::Result<()> {
         }
         None => None,
     };
-    let workspace = writing(data)?;
-    importing::run(&workspace, author.unwrap_or(workspace.device()), &args.import).map(drop)
+    if args.import.dry_run {
+        return importing::preview(&reading(data)?, &args.import);
+    }
+    let bytes = importing::bytes(&args.import)?;
+    // Looked at here first: what is wrong with the file is said before anybody is asked to write it.
+    importing::source(&reading(data)?, &args.import, &bytes)?;
+    let ImportArgs { kind, map, .. } = args.import.clone();
+    let report = orders::carry_out(data, &Order::Import { kind, map, author }, &bytes)?;
+    importing::show(&report, &args.import)
 }
 
 pub fn backup(data: &Path, file: &Path) -> anyhow::Result<()> {
@@ -33,26 +40,27 @@ pub fn backup(data: &Path, file: &Path) -> anyhow::Result<()> {
     }
     let manifest = backups::backup(data, file)?;
     let bytes: u64 = manifest.files.iter().map(|member| member.size).sum();
-    println!(
+    say!(
         "{} holds {bytes} bytes of {}. Keep it secret: the relay's key is in it.",
         file.display(),
         date(manifest.made_at)
     );
-    println!("Check it with: farley admin verify --data {}", file.display());
+    say!("Check it with: farley admin verify --data {}", file.display());
     Ok(())
 }
 
 pub fn restore(data: &Path, file: &Path, ledger: Option<&Path>) -> anyhow::Result<()> {
     let restored = backups::restore(data, file, ledger)?;
-    println!("{} is as it was {}.", data.display(), date(restored.manifest.made_at));
-    println!(
+    say!("{} is as it was {}.", data.display(), date(restored.manifest.made_at));
+    say!(
         "From the ledger: {} devices enrolled since, {} revoked since.",
-        restored.devices_added, restored.devices_revoked
+        restored.devices_added,
+        restored.devices_revoked
     );
     if let Some(aside) = restored.moved_to {
-        println!("What stood there before is in {}.", aside.display());
+        say!("What stood there before is in {}.", aside.display());
     }
-    println!("Start the server: for 14 days every device offers again what the backup lacks.");
+    say!("Start the server: for 14 days every device offers again what the backup lacks.");
     Ok(())
 }
 
@@ -62,13 +70,13 @@ pub fn verify(what: &Path) -> anyhow::Result<()> {
         backups::verify_folder(what)?
     } else {
         let (manifest, findings) = backups::verify(what)?;
-        println!("Backup of workspace {}, made {}.", manifest.workspace, date(manifest.made_at));
+        say!("Backup of workspace {}, made {}.", manifest.workspace, date(manifest.made_at));
         findings
     };
-    findings.iter().for_each(|finding| println!("{finding}"));
+    findings.iter().for_each(|finding| say!("{finding}"));
     match findings.len() {
         0 => {
-            println!("Everything is in order.");
+            say!("Everything is in order.");
             Ok(())
         }
         count => bail!("{}: {count} findings", what.display()),
@@ -78,8 +86,8 @@ pub fn verify(what: &Path) -> anyhow::Result<()> {
 pub fn quarantine(data: &Path, retry: bool, json: bool) -> anyhow::Result<()> {
     people::exists(data)?;
     if retry {
-        let (taken, left) = writing(data)?.retry_quarantine(clock::now())?;
-        println!("{taken} changes are taken now, {left} are still refused.");
+        let answer = orders::carry_out(data, &Order::RetryQuarantine, &[])?;
+        say!("{} changes are taken now, {} are still refused.", answer["taken"], answer["refused"]);
         return Ok(());
     }
     let rows = reading(data)?.quarantine(10_000)?;
@@ -106,12 +114,4 @@ pub fn quarantine(data: &Path, retry: bool, json: bool) -> anyhow::Result<()> {
         .collect();
     output::table(&["REFUSED", "CHECK", "RECORD", "FROM DEVICE", "BYTES"], &cells);
     Ok(())
-}
-
-/// The workspace, to write in. Only while no server runs on the folder.
-fn writing(data: &Path) -> anyhow::Result<Workspace> {
-    match Workspace::open(&database(data), app::options(false)) {
-        Err(WorkspaceError::Store(StoreError::Locked)) => Err(AppError::InUse(data.to_owned()).into()),
-        other => other.map_err(|error| explained(data, error)),
-    }
 }

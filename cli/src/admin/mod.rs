@@ -13,6 +13,7 @@ use farley_core::workspace::{Workspace, WorkspaceError};
 use farley_server::app;
 
 use crate::args::{self, AdminCommand, UserCommand};
+use crate::output::say;
 use crate::{device, export};
 
 /// Runs one `farley admin` command.
@@ -36,7 +37,7 @@ pub fn run(args: args::Admin) -> anyhow::Result<()> {
         AdminCommand::Verify { data } => data::verify(&data),
         AdminCommand::Quarantine { data, retry, json } => data::quarantine(&data.data, retry, json),
         AdminCommand::Openapi => {
-            println!("{}", farley_server::api::openapi());
+            say!("{}", farley_server::api::openapi());
             Ok(())
         }
     }

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::args::RoleArg;
 use crate::clock::{self, date};
 use crate::output;
+use crate::output::say;
 
 pub fn add(data: &Path, name: &str, role: RoleArg, password_stdin: bool) -> anyhow::Result<()> {
     let role = match role {
@@ -21,7 +22,7 @@ pub fn add(data: &Path, name: &str, role: RoleArg, password_stdin: bool) -> anyh
     };
     let password = if password_stdin { Some(password()?) } else { None };
     let person = admin::user_add(data, name, role, password.as_deref())?;
-    println!("{}", person.id);
+    say!("{}", person.id);
     Ok(())
 }
 
@@ -52,8 +53,8 @@ pub fn invite(data: &Path, user: &str, json: bool) -> anyhow::Result<()> {
     if json {
         return output::line(&json!({"link": invited.link.link(), "expires": expires}));
     }
-    println!("{}", invited.link.qr_blocks()?);
-    println!("{}\n\nGood for one device of {user}, until {}.", invited.link.link(), date(invited.expires));
+    say!("{}", invited.link.qr_blocks()?);
+    say!("{}\n\nGood for one device of {user}, until {}.", invited.link.link(), date(invited.expires));
     Ok(())
 }
 
@@ -95,7 +96,7 @@ pub fn revoke(data: &Path, device: &str) -> anyhow::Result<()> {
         }
     };
     let device = admin::revoke(data, id)?;
-    println!("{} of {} is locked out.", device.name, device.person_name);
+    say!("{} of {} is locked out.", device.name, device.person_name);
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::company::{HOUR, NOTE, Scene};
 use super::phone::{PHONES, Phones};
 use super::story::{BIRTHDAY, JONAS, MAREN, NUMBER, REPORT, TAG};
+use crate::output::say;
 
 /// Prints every line it verified.
 ///
@@ -21,7 +22,10 @@ pub fn check(office: &Running, phones: &Phones, scene: &Scene, visit: RecordId) 
     let mut replicas = vec![("the office", relay.clone())];
     for (device, (_, _, title, _)) in phones.all().into_iter().zip(PHONES) {
         let own = dump(device.workspace())?;
-        verify(own == relay, &format!("{title}: its dump of {} records is the office's, byte for byte", own.lines().count()))?;
+        verify(
+            own == relay,
+            &format!("{title}: its dump of {} records is the office's, byte for byte", own.lines().count()),
+        )?;
         let facts = device.workspace().device_facts()?;
         verify(facts.outbox == 0, &format!("{title}: nothing waits in its outbox"))?;
         replicas.push((title, own));
@@ -36,18 +40,24 @@ fn values(name: &str, dump: &str, scene: &Scene, visit: RecordId) -> anyhow::Res
     let mut records = BTreeMap::new();
     let mut in_conflict = Vec::new();
     for line in dump.lines() {
-        let record: Json = serde_json::from_str(line).with_context(|| format!("{name}: a line of its dump"))?;
+        let record: Json =
+            serde_json::from_str(line).with_context(|| format!("{name}: a line of its dump"))?;
         let id = record["id"].as_str().unwrap_or_default().to_owned();
         for conflict in record["conflicts"].as_array().into_iter().flatten() {
             in_conflict.push((id.clone(), conflict.clone()));
         }
         records.insert(id, record);
     }
-    let of = |id: RecordId| records.get(&id.to_string()).map(|record| &record["values"]).unwrap_or(&Json::Null);
+    let of =
+        |id: RecordId| records.get(&id.to_string()).map(|record| &record["values"]).unwrap_or(&Json::Null);
 
     let anna = of(scene.anna);
-    let numbers: Vec<&str> =
-        anna["phones"].as_array().into_iter().flatten().filter_map(|phone| phone["number"].as_str()).collect();
+    let numbers: Vec<&str> = anna["phones"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|phone| phone["number"].as_str())
+        .collect();
     verify(numbers.contains(&NUMBER), &format!("{name}: Anna Müller has the number Maren added"))?;
     verify(numbers.len() >= 3, &format!("{name}: and those she had before"))?;
     verify(anna["birthday"] == BIRTHDAY, &format!("{name}: the birthday Jonas corrected"))?;
@@ -60,9 +70,16 @@ fn values(name: &str, dump: &str, scene: &Scene, visit: RecordId) -> anyhow::Res
         *of_record == scene.anna.to_string() && conflict["key"] == "preferred_channel",
         &format!("{name}: it is Anna Müller's preferred channel"),
     )?;
-    let versions: BTreeSet<&str> =
-        conflict["versions"].as_array().into_iter().flatten().filter_map(|version| version["value"].as_str()).collect();
-    verify(versions == BTreeSet::from(["email", "phone"]), &format!("{name}: both versions are there, phone and e-mail"))?;
+    let versions: BTreeSet<&str> = conflict["versions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|version| version["value"].as_str())
+        .collect();
+    verify(
+        versions == BTreeSet::from(["email", "phone"]),
+        &format!("{name}: both versions are there, phone and e-mail"),
+    )?;
     verify(
         conflict["versions"][0]["value"] == anna["preferred_channel"],
         &format!("{name}: the one that is shown comes first"),
@@ -72,8 +89,12 @@ fn values(name: &str, dump: &str, scene: &Scene, visit: RecordId) -> anyhow::Res
     for (whose, sentence) in [("before", NOTE), ("of Maren", MAREN), ("of Jonas", JONAS)] {
         verify(body.contains(sentence), &format!("{name}: the note's words {whose} are all there"))?;
     }
-    let expected: usize = [NOTE, MAREN, JONAS].iter().map(|sentence| sentence.split_whitespace().count()).sum();
-    verify(body.split_whitespace().count() == expected, &format!("{name}: and no others ({expected} words)"))?;
+    let expected: usize =
+        [NOTE, MAREN, JONAS].iter().map(|sentence| sentence.split_whitespace().count()).sum();
+    verify(
+        body.split_whitespace().count() == expected,
+        &format!("{name}: and no others ({expected} words)"),
+    )?;
 
     let visit = of(visit);
     verify(visit["report"] == REPORT, &format!("{name}: Emre's visit with its report"))?;
@@ -125,6 +146,6 @@ fn verify(holds: bool, what: &str) -> anyhow::Result<()> {
     if !holds {
         bail!("NOT TRUE: {what}");
     }
-    println!("ok  {what}");
+    say!("ok  {what}");
     Ok(())
 }

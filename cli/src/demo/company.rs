@@ -119,12 +119,28 @@ fn visits(
     now: Timestamp,
 ) -> anyhow::Result<Vec<Edit>> {
     const TEXTS: [(&str, &str, &str); 6] = [
-        ("maintenance", "successful", "Brenner gereinigt, Abgas 92 °C, Wasserdruck 1,6 bar. Nächste Wartung in einem Jahr."),
-        ("consultation", "follow_up_needed", "Förderung erklärt, Unterlagen fehlen noch. Angebot bis Ende nächster Woche."),
+        (
+            "maintenance",
+            "successful",
+            "Brenner gereinigt, Abgas 92 °C, Wasserdruck 1,6 bar. Nächste Wartung in einem Jahr.",
+        ),
+        (
+            "consultation",
+            "follow_up_needed",
+            "Förderung erklärt, Unterlagen fehlen noch. Angebot bis Ende nächster Woche.",
+        ),
         ("repair", "successful", "Umwälzpumpe getauscht, Anlage entlüftet, Heizkreise warm."),
-        ("measuring", "successful", "Räume aufgenommen, Heizkörper gezählt, Fotos vom Heizungskeller gemacht."),
+        (
+            "measuring",
+            "successful",
+            "Räume aufgenommen, Heizkörper gezählt, Fotos vom Heizungskeller gemacht.",
+        ),
         ("acceptance", "successful", "Abnahme ohne Mängel, Einweisung gegeben, Unterlagen übergeben."),
-        ("first_talk", "follow_up_needed", "Interesse an einer Wärmepumpe; Verbrauch der letzten drei Jahre kommt per Mail."),
+        (
+            "first_talk",
+            "follow_up_needed",
+            "Interesse an einer Wärmepumpe; Verbrauch der letzten drei Jahre kommt per Mail.",
+        ),
     ];
     const CREW: [&str; 6] =
         ["Emre Yıldız", "Maren Brandt", "Sabine Groß", "Jonas Petersen", "Piotr Łukasiewicz", "Tim Müller"];
@@ -146,8 +162,11 @@ fn visits(
             .with("company", company.to_string())
             .with("people", json!([person]))
             .with("owner", person)
-            .with("planned", json!({"start": format!("{day}T{hour:02}:00"), "end": format!("{day}T{:02}:30", hour + 1),
-                "zone": "Europe/Berlin"}));
+            .with(
+                "planned",
+                json!({"start": format!("{day}T{hour:02}:00"), "end": format!("{day}T{:02}:30", hour + 1),
+                "zone": "Europe/Berlin"}),
+            );
         if done {
             edit = edit.with("outcome", outcome).with("report", format!("{title}: {report}"));
         }

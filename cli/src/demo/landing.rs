@@ -27,7 +27,10 @@ struct Landing {
 /// The page at `base`, with `base/open/office` and `base/open/<phone>`, which lead on with a fresh one-time link.
 pub fn router(base: &str, doors: Doors, progress: Progress, opened: Arc<Notify>) -> Router {
     let landing = Arc::new(Landing { doors, progress, opened, base: base.to_owned() });
-    Router::new().route(base, get(show)).route(&format!("{base}/open/{{what}}"), get(open)).with_state(landing)
+    Router::new()
+        .route(base, get(show))
+        .route(&format!("{base}/open/{{what}}"), get(open))
+        .with_state(landing)
 }
 
 async fn show(State(landing): State<Arc<Landing>>, headers: HeaderMap) -> Response {
@@ -36,7 +39,8 @@ async fn show(State(landing): State<Arc<Landing>>, headers: HeaderMap) -> Respon
     let german = !wanted.trim_start().to_lowercase().starts_with("en");
     let nonce = hex(&random::<16>());
     let html = page(&landing.base, landing.progress.done(), german, &nonce);
-    let policy = format!("default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'");
+    let policy =
+        format!("default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'");
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),
@@ -73,7 +77,9 @@ fn page(base: &str, done: usize, german: bool, nonce: &str) -> String {
     let phones: String = PHONES
         .iter()
         .map(|(name, person, title, _)| {
-            format!("<a href=\"{base}/open/{name}\" target=\"_blank\" rel=\"noopener\"><b>{title}</b>{person}</a>")
+            format!(
+                "<a href=\"{base}/open/{name}\" target=\"_blank\" rel=\"noopener\"><b>{title}</b>{person}</a>"
+            )
         })
         .collect();
     // No script: the page asks again by itself while the story plays.

@@ -22,6 +22,7 @@ use farley_server::clock::{hex, random};
 use tokio::sync::Notify;
 
 use crate::args::Demo;
+use crate::output::say;
 use crate::{clock, runtime};
 use phone::Phones;
 use story::Progress;
@@ -37,7 +38,9 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
     // Removed when it goes out of scope, also after an error.
     let temporary = match &args.data {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("farley-demo-").tempdir().context("no temporary folder")?),
+        None => {
+            Some(tempfile::Builder::new().prefix("farley-demo-").tempdir().context("no temporary folder")?)
+        }
     };
     let folder = args.data.clone().or_else(|| temporary.as_ref().map(|folder| folder.path().to_owned()));
     let folder = folder.context("no folder")?;
@@ -76,16 +79,16 @@ async fn demo(args: &Demo, folder: &Path) -> anyhow::Result<()> {
         let checked = check::check(&office, &phones, &scene, visit);
         close(office, &phones).await;
         checked?;
-        println!("The demo is as it must be.");
+        say!("The demo is as it must be.");
         return Ok(());
     }
 
     let opened = Arc::new(Notify::new());
     let base = format!("/demo/{}", hex(&random::<8>()));
     office.mount_router(&base, landing::router(&base, office.doors(), progress.clone(), opened.clone()));
-    println!("Open this link; the story begins then:\n\n  {}{base}\n\nCtrl+C ends the demo.", office.page);
+    say!("Open this link; the story begins then:\n\n  {}{base}\n\nCtrl+C ends the demo.", office.page);
     if args.data.is_none() {
-        println!("Nothing of it is kept; --data FOLDER keeps it.");
+        say!("Nothing of it is kept; --data FOLDER keeps it.");
     }
     let tell = async {
         if stands {
@@ -115,6 +118,7 @@ async fn close(office: farley_server::app::Running, phones: &Phones) {
 
 /// Where the relay of a kept demo listened: its phones look for it there.
 fn address_before(data: &Path) -> Option<SocketAddr> {
-    let serving: serde_json::Value = serde_json::from_slice(&std::fs::read(data.join("serving.json")).ok()?).ok()?;
+    let serving: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(data.join("serving.json")).ok()?).ok()?;
     serving["quic_addr"].as_str()?.parse().ok()
 }

@@ -57,7 +57,9 @@ async fn connect(
     } else {
         let person = office.accounts().find_person(person)?;
         let link = office.invite(person.id)?;
-        Device::enrol(&folder, &link, title, platform, APP).await.with_context(|| format!("enrolling {title}"))?
+        Device::enrol(&folder, &link, title, platform, APP)
+            .await
+            .with_context(|| format!("enrolling {title}"))?
     };
     device.sync_once(Duration::from_secs(30)).await.with_context(|| format!("filling {title}"))?;
     device.start();

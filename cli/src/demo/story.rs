@@ -17,7 +17,8 @@ pub const MAREN: &str = "Aufstellort Innenhof, Schallgutachten liegt vor.";
 /// What Jonas Petersen adds to the note.
 pub const JONAS: &str = "Eigentümer kommt Dienstag zum Ortstermin.";
 /// What Emre Yıldız reports.
-pub const REPORT: &str = "Vorlauffühler getauscht, Anlage läuft wieder. Ausdehnungsgefäß beim nächsten Besuch prüfen.";
+pub const REPORT: &str =
+    "Vorlauffühler getauscht, Anlage läuft wieder. Ausdehnungsgefäß beim nächsten Besuch prüfen.";
 /// The number Maren Brandt adds to the customer.
 pub const NUMBER: &str = "0176 040690 31";
 /// The birthday Jonas Petersen corrects.

@@ -42,9 +42,12 @@ pub fn run(args: args::Device) -> anyhow::Result<()> {
         DeviceCommand::History { dir, id, field, json } => {
             read::history(&reading(&dir.dir)?, parse(&id)?, field.as_deref(), json)
         }
+        DeviceCommand::Import { dir, import } if import.dry_run => {
+            import::preview(&reading(&dir.dir)?, &import)
+        }
         DeviceCommand::Import { dir, import } => {
             let device = open(&dir.dir)?;
-            import::run(device.workspace(), device.workspace().device(), &import).map(drop)
+            import::run(device.workspace(), device.workspace().device(), &import)
         }
         DeviceCommand::Dump { dir } => export::dump(&reading(&dir.dir)?),
         DeviceCommand::Status { dir, json } => sync::status(&dir.dir, json),

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::clock::date;
 use crate::output;
+use crate::output::say;
 
 pub fn list(
     workspace: &Workspace,
@@ -41,23 +42,23 @@ pub fn show(workspace: &Workspace, id: RecordId, json: bool) -> anyhow::Result<(
         return output::line(&page);
     }
     let (view, schema) = (page.view, workspace.schema());
-    println!("{}  ({}, {})", view.title, view.kind, view.id);
+    say!("{}  ({}, {})", view.title, view.kind, view.id);
     let fields = schema.kind(&view.kind).map(|kind| kind.fields.as_slice()).unwrap_or_default();
     for (field, value) in fields.iter().filter_map(|field| Some((field, view.values.get(&field.name)?))) {
-        println!("{:<22} {}", field.label.en, plain(value));
+        say!("{:<22} {}", field.label.en, plain(value));
     }
     for (key, value) in &view.extra {
-        println!("{key:<22} {}", plain(value));
+        say!("{key:<22} {}", plain(value));
     }
     for conflict in &view.conflicts {
         let values: Vec<String> = conflict.versions.iter().map(|version| plain(&version.value)).collect();
-        println!("Two versions of {}: {}", conflict.field, values.join(" | "));
+        say!("Two versions of {}: {}", conflict.field, values.join(" | "));
     }
     for problem in &view.problems {
-        println!("Look at {}: {} {}", problem.field, problem.code, problem.detail);
+        say!("Look at {}: {} {}", problem.field, problem.code, problem.detail);
     }
     if !page.at_office {
-        println!("Not everything of this is at the office yet.");
+        say!("Not everything of this is at the office yet.");
     }
     Ok(())
 }
@@ -82,11 +83,11 @@ pub fn conflicts(workspace: &Workspace, json: bool) -> anyhow::Result<()> {
                 output::line(&line)?;
                 continue;
             }
-            println!("{} ({}): {}", view.title, view.id, conflict.key);
+            say!("{} ({}): {}", view.title, view.id, conflict.key);
             for (version, json) in conflict.versions.iter().zip(&versions) {
                 let by = json["by"].as_str().unwrap_or("?");
-                println!("  {:<30} {by}, typed {}", plain(&version.value), date(version.typed_at));
-                println!("  {:<30} --take {}", "", version.change);
+                say!("  {:<30} {by}, typed {}", plain(&version.value), date(version.typed_at));
+                say!("  {:<30} --take {}", "", version.change);
             }
         }
     }
@@ -107,11 +108,11 @@ pub fn history(workspace: &Workspace, id: RecordId, field: Option<&str>, json: b
             (None, Some(_)) => "at the office".to_owned(),
             _ => "not yet at the office".to_owned(),
         };
-        println!("{by}, typed {}, {arrived}", date(step.typed_at));
+        say!("{by}, typed {}, {arrived}", date(step.typed_at));
         for change in step.fields {
             let word =
                 |value: Option<Json>| value.map_or_else(|| "nothing".to_owned(), |value| plain(&value));
-            println!("  {}: {} -> {}", change.key, word(change.old), word(change.new));
+            say!("  {}: {} -> {}", change.key, word(change.old), word(change.new));
         }
     }
     Ok(())

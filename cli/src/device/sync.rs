@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::{APP, explained, open, reading};
 use crate::clock::{date, now};
+use crate::output::say;
 use crate::{output, runtime};
 
 /// Meta key of the workspace: [`Last`] as JSON.
@@ -36,8 +37,8 @@ pub fn enrol(dir: &Path, link: &str, name: &str) -> anyhow::Result<()> {
     let enrolled = runtime::runtime()?.block_on(Device::enrol(dir, link, name, platform, APP));
     let device = enrolled.map_err(|error| explained(dir, error))?;
     let file = device.file();
-    println!("{} is now device {} of {}.", dir.display(), file.device, file.workspace_name);
-    println!("Next: farley device sync --dir {}", dir.display());
+    say!("{} is now device {} of {}.", dir.display(), file.device, file.workspace_name);
+    say!("Next: farley device sync --dir {}", dir.display());
     Ok(())
 }
 
@@ -61,7 +62,7 @@ pub fn sync(dir: &Path, watch: bool, json: bool, timeout: u64) -> anyhow::Result
             output::line(&report)?;
         } else {
             let carrier = report.carrier.map_or("no connection", word);
-            println!(
+            say!(
                 "{} up, {} down, {} + {} bytes, {} round trips, {} ms, {carrier}.",
                 report.entries_up,
                 report.entries_down,
@@ -71,14 +72,34 @@ pub fn sync(dir: &Path, watch: bool, json: bool, timeout: u64) -> anyhow::Result
                 report.milliseconds
             );
             if let (None, Some(reason)) = (&error, reason) {
-                println!("{reason}.");
+                say!("{reason}.");
             }
+        }
+        if let Some(warning) = clock_warning(status.clock_skew_ms) {
+            eprintln!("{warning}");
         }
         match error {
             Some(error) => bail!("{error}"),
             None => Ok(()),
         }
     })
+}
+
+/// What to say about a clock that is `skew_ms` ahead of the office's; nothing up to two minutes.
+fn clock_warning(skew_ms: i64) -> Option<String> {
+    let minutes = skew_ms.unsigned_abs() / 60_000;
+    if minutes < 2 {
+        return None;
+    }
+    let by = match minutes {
+        0..120 => format!("{minutes} minutes"),
+        120..2_880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", (minutes + 720) / 1_440),
+    };
+    let side = if skew_ms > 0 { "ahead of" } else { "behind" };
+    Some(format!(
+        "This device's clock is {by} {side} the office's; set it right. Nothing is lost: edits only show a wrong time."
+    ))
 }
 
 /// Stays connected until Ctrl+C, or until the office locks the device out.
@@ -97,7 +118,7 @@ async fn stay(device: &Device, json: bool) -> anyhow::Result<()> {
         if json {
             output::line(&status)?;
         } else {
-            println!("{}", sentence(&status));
+            say!("{}", sentence(&status));
         }
         if let Some(locked) = status.locked {
             break Err(anyhow::anyhow!("{}", locked.text()));
@@ -133,26 +154,26 @@ pub fn status(dir: &Path, json: bool) -> anyhow::Result<()> {
             "locked": locked, "conflicts": workspace.conflict_count()?,
         }));
     }
-    println!("Device {} of {}.", file.device, file.workspace_name);
+    say!("Device {} of {}.", file.device, file.workspace_name);
     match (facts.outbox, since) {
-        (0, _) => println!("Everything here is at the office."),
+        (0, _) => say!("Everything here is at the office."),
         (count, Some(since)) => {
-            println!("{count} changes wait for the office, the oldest since {}.", date(since))
+            say!("{count} changes wait for the office, the oldest since {}.", date(since))
         }
-        (count, None) => println!("{count} changes wait for the office."),
+        (count, None) => say!("{count} changes wait for the office."),
     }
     match contact {
-        Some(at) => println!("The office was last reached {}.", date(at)),
-        None => println!("The office was never reached yet."),
+        Some(at) => say!("The office was last reached {}.", date(at)),
+        None => say!("The office was never reached yet."),
     }
     match (carrier, &reason) {
-        (Some(carrier), None) => println!("Last carrier: {}.", word(carrier)),
-        (Some(carrier), Some(reason)) => println!("Last carrier: {}. {reason}.", word(carrier)),
-        (None, Some(reason)) => println!("The last try came to nothing: {reason}."),
+        (Some(carrier), None) => say!("Last carrier: {}.", word(carrier)),
+        (Some(carrier), Some(reason)) => say!("Last carrier: {}. {reason}.", word(carrier)),
+        (None, Some(reason)) => say!("The last try came to nothing: {reason}."),
         (None, None) => {}
     }
     if let Some(locked) = locked {
-        println!("LOCKED: {}.", locked.text());
+        say!("LOCKED: {}.", locked.text());
     }
     Ok(())
 }

@@ -110,7 +110,9 @@ impl Running {
         }
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let Ok(line) = self.lines.recv_timeout(left) else { panic!("not within {patience:?}; last: {last}") };
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                panic!("not within {patience:?}; last: {last}")
+            };
             last = serde_json::from_str(&line).expect("a JSON line");
             if wanted(&last) {
                 return last;
@@ -169,7 +171,12 @@ impl Office {
     pub fn start(&mut self) {
         let (data, http, quic) = (self.data(), self.http.to_string(), self.quic.to_string());
         let server = Running::start(&["serve", "--data", &data, "--http", &http, "--quic", &quic, "--json"]);
-        self.http = server.ready["http"].as_str().expect("a page").trim_start_matches("http://").parse().expect("an address");
+        self.http = server.ready["http"]
+            .as_str()
+            .expect("a page")
+            .trim_start_matches("http://")
+            .parse()
+            .expect("an address");
         self.quic = server.ready["quic"].as_str().expect("an address").parse().expect("an address");
         self.server = Some(server);
     }
@@ -283,7 +290,13 @@ pub fn settle(office: &Office, phones: &[&Phone]) {
     for phone in phones {
         let mine = phone.dump();
         let differing = mine.iter().zip(&dump).find(|(mine, theirs)| mine != theirs);
-        assert!(mine == dump, "{}: {} against {} lines, {differing:#?}", phone.dir.display(), mine.len(), dump.len());
+        assert!(
+            mine == dump,
+            "{}: {} against {} lines, {differing:#?}",
+            phone.dir.display(),
+            mine.len(),
+            dump.len()
+        );
     }
 }
 
@@ -296,7 +309,13 @@ pub fn path(path: &Path) -> String {
 }
 
 /// One HTTP/1.1 request: status, headers as text, body.
-pub fn http(address: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> (u16, String, String) {
+pub fn http(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, String, String) {
     let mut stream = std::net::TcpStream::connect(address).expect("the page listens");
     stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
     let extra: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
@@ -311,7 +330,11 @@ pub fn http(address: SocketAddr, method: &str, target: &str, headers: &[(&str, &
     let answer = text(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
-    let body = if head.to_lowercase().contains("transfer-encoding: chunked") { unchunked(body) } else { body.to_owned() };
+    let body = if head.to_lowercase().contains("transfer-encoding: chunked") {
+        unchunked(body)
+    } else {
+        body.to_owned()
+    };
     (status, head.to_owned(), body)
 }
 

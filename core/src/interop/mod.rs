@@ -174,6 +174,41 @@ pub fn read(bytes: &[u8], schema: &Schema, kind: &str) -> Result<Source, ReadErr
 }
 
 impl Source {
+    /// Changes where columns go, each `COLUMN=FIELD` (`Kd-Art=source`, `Handy=phones[mobile]`); nothing behind the
+    /// `=` keeps the column below `extra/`.
+    ///
+    /// # Errors
+    /// A sentence: no such column, no such field, or not of this form.
+    pub fn map_columns(&mut self, map: &[String], schema: &Schema, kind: &str) -> Result<(), String> {
+        for mapping in map {
+            let (header, target) =
+                mapping.rsplit_once('=').ok_or_else(|| format!("mapping {mapping:?}: write COLUMN=FIELD"))?;
+            let target: Option<Target> = match target.trim() {
+                "" => None,
+                target => Some(target.parse().map_err(|error| format!("mapping {mapping:?}: {error}"))?),
+            };
+            let known = |field: &str| {
+                let fields = schema.kind(kind).map(|kind| kind.fields.as_slice()).unwrap_or_default();
+                field == "id" || field.starts_with("extra/") || fields.iter().any(|known| known.name == field)
+            };
+            if let Some(target) = target.as_ref().filter(|target| !known(&target.field)) {
+                return Err(format!("mapping {mapping:?}: kind {kind} has no field {}", target.field));
+            }
+            let header = header.trim();
+            match self.columns.iter_mut().find(|column| column.header == header) {
+                Some(column) => column.field = target,
+                None => {
+                    let headers: Vec<&str> = self.columns.iter().map(|column| column.header.as_str()).collect();
+                    return Err(format!(
+                        "mapping {mapping:?}: the file has no column {header:?}; it has {}",
+                        headers.join(", ")
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Number of rows that could be read.
     pub fn len(&self) -> usize {
         self.rows.len()

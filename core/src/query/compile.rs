@@ -101,6 +101,15 @@ pub fn compile(query: &Query, context: &Context<'_>) -> Result<Compiled, QueryEr
         conditions.push(condition);
         searched = true;
     }
+    if searched {
+        // Few hits in many rows: read by number and sorted, never found by walking every row in order. The plus
+        // keeps the indexes of lists out of it.
+        for column in ["r.kind = ", "r.removed = "] {
+            if let Some(condition) = conditions.iter_mut().take(2).find(|sql| sql.starts_with(column)) {
+                condition.insert(0, '+');
+            }
+        }
+    }
     out.condition = conditions.join(" AND ");
     let default = match searched {
         true => Sort { field: "changed".to_owned(), descending: true },

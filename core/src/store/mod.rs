@@ -67,7 +67,9 @@ use open::{Connections, connect, connect_reading};
 /// A WAL of so many pages is cut off after its checkpoint; cutting a short one only makes commits extend it again.
 const LONG_WAL: i64 = 1_024;
 /// Rows that one transaction of [`Store::tidy`] brings over into full text: an edit waits no longer.
-const FLUSH_STEP: u32 = 32;
+const FLUSH_STEP: u32 = 8;
+/// Pages that one of its transactions merges.
+const MERGE_STEP: u32 = 128;
 /// Pages of full text that one row touches, about.
 const PAGES_A_ROW: u32 = 4;
 
@@ -95,10 +97,10 @@ pub struct Store {
     open: RwLock<Option<Open>>,
     /// A reader met an I/O error: reopen before the next write.
     suspect: AtomicBool,
-    /// Beside another process that writes: nothing is written or refreshed here.
-    reading: bool,
     /// Something was erased and may still stand in the WAL. True after opening: nobody knows what it holds.
     erased: AtomicBool,
+    /// Beside another process that writes: nothing is written or refreshed here.
+    reading: bool,
     /// Held until the store is dropped. `None` on a VFS, and for one that only reads.
     _lock: Option<std::fs::File>,
 }
@@ -139,8 +141,8 @@ impl Store {
             turn: Mutex::new(()),
             open: RwLock::new(Some(open)),
             suspect: AtomicBool::new(false),
-            reading: false,
             erased: AtomicBool::new(true),
+            reading: false,
             _lock: lock,
         })
     }
@@ -230,7 +232,13 @@ impl Store {
                 more = self.write(|tx| tx.flush_search(step))?;
                 rows -= step;
             }
-            more |= self.write(|tx| tx.merge_full_text(budget))?;
+            let (mut pages, mut unmerged) = (budget, true);
+            while unmerged && pages > 0 {
+                let step = pages.min(MERGE_STEP);
+                unmerged = self.write(|tx| tx.merge_full_text(step))?;
+                pages -= step;
+            }
+            more |= unmerged;
         }
         // The long part runs beside writer and readers.
         let (rest, frames) = self.checkpoint("PASSIVE")?;

@@ -1,25 +1,43 @@
 //! How bytes lie at rest.
 
+use std::cell::RefCell;
+
+use zstd::bulk::Compressor;
+
 use super::StoreError;
 
 /// As they are.
 const PLAIN: u8 = 0;
 /// One zstd frame without a dictionary. 2 is reserved for one with.
 const ZSTD: u8 = 1;
+/// Of zstd.
+const LEVEL: i32 = 3;
 /// Shorter bytes gain less than the frame costs.
 const WORTH_PACKING: usize = 200;
 /// No change or snapshot is larger (transport-security.md section 9); a damaged size must not take all memory.
 const MAX_SIZE: usize = 64 << 20;
 
+thread_local! {
+    /// Making one costs more than packing a change with it.
+    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
 /// The form and the bytes to store.
 pub(super) fn pack(bytes: &[u8]) -> (u8, std::borrow::Cow<'_, [u8]>) {
     if bytes.len() > WORTH_PACKING
-        && let Ok(packed) = zstd::bulk::compress(bytes, 3)
+        && let Ok(packed) = compress(bytes)
         && packed.len() < bytes.len()
     {
         return (ZSTD, packed.into());
     }
     (PLAIN, bytes.into())
+}
+
+fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| match packer {
+        Some(packer) => packer.compress(bytes),
+        None => packer.insert(Compressor::new(LEVEL)?).compress(bytes),
+    })
 }
 
 /// What [`pack`] was given. `size` is its length.

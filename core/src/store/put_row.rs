@@ -18,7 +18,7 @@ const UNSORT: &str =
     "DELETE FROM sorted WHERE kind = ?1 AND field = ?2 AND removed = ?3 AND sort = ?4 AND record = ?5";
 /// Puts it in.
 const SORT: &str =
-    "INSERT INTO sorted (kind, field, removed, sort, record, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    "INSERT OR REPLACE INTO sorted (kind, field, removed, sort, record, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 impl Tx<'_> {
     /// Replaces everything the index holds of the record. What is equal already is not written.

@@ -14,9 +14,9 @@ use super::{StoreError, Tx, View};
 use crate::index::{IndexRow, starts};
 
 /// More rows than this wait only within a transaction: a search reads the text of each.
-pub(super) const PENDING_MOST: i64 = 512;
+pub(super) const PENDING_MOST: i64 = 4_096;
 /// A transaction that wrote this many texts is bulk work: it leaves none waiting.
-const BULK: u32 = 256;
+const BULK: u32 = 2_048;
 /// Rows brought over by an edit that finds too many waiting.
 const SLICE: u32 = 16;
 
@@ -142,7 +142,7 @@ impl Tx<'_> {
             self.run("DELETE FROM start WHERE start = ?1 AND row = ?2", (start, number))?;
         }
         for start in new.difference(old) {
-            self.run("INSERT INTO start (start, row) VALUES (?1, ?2)", (start, number))?;
+            self.run("INSERT OR IGNORE INTO start (start, row) VALUES (?1, ?2)", (start, number))?;
         }
         Ok(())
     }

@@ -105,6 +105,12 @@ impl Workspace {
         })
     }
 
+    /// Gives a restored relay a device id of its own, from the next opening on. Under the old one it would write
+    /// other changes with numbers it gave away after the backup; devices hold those, and neither would ever pass.
+    pub fn become_device(&self, device: DeviceId) -> Result<(), WorkspaceError> {
+        self.transact(|tx, _, _| Ok(tx.set_meta(meta::DEVICE, Some(&device.0))?))
+    }
+
     /// Closes the recovery window before its time.
     pub fn close_recovery(&self) -> Result<(), WorkspaceError> {
         self.transact(|tx, _, _| Ok(meta::set_number(tx, meta::RECOVERY_UNTIL, 0)?))

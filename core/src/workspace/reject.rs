@@ -54,11 +54,14 @@ impl Workspace {
                     batch.forget(tx, record)?;
                     continue;
                 }
-                let bad: BTreeMap<ChangeHash, u8> = refused
-                    .iter()
-                    .filter(|(_, refused)| refused.reason <= Reason::Unloadable as u8)
-                    .map(|(hash, refused)| (*hash, refused.reason))
-                    .collect();
+                // Somebody else's change, offered after a restore, is not ours to make again: it stays as it is.
+                let mut bad: BTreeMap<ChangeHash, u8> = BTreeMap::new();
+                for (hash, refused) in refused.iter().filter(|(_, it)| it.reason <= Reason::Unloadable as u8) {
+                    let row = tx.log_entry(*hash)?;
+                    if row.is_some_and(|row| device_of_actor(&row.actor) == Some(self.device)) {
+                        bad.insert(*hash, refused.reason);
+                    }
+                }
                 if !bad.is_empty() {
                     applied.refused += self.remake(tx, batch, writer, record, &bad, now)?;
                     applied.records += 1;

@@ -217,9 +217,11 @@ impl Accounts {
             let (mut added, mut revoked) = (0, 0);
             for line in lines {
                 match line {
+                    // `published`: their names were written after the backup, and come back from the devices. Writing
+                    // them again would begin those records a second time, and no device could offer the first.
                     LedgerLine::Enrolled { at, device, key, person, person_name, role, name, platform } => {
                         tx.execute(
-                            "INSERT OR IGNORE INTO account_person (id, name, role, created_at) VALUES (?1, ?2, ?3, ?4)",
+                            "INSERT OR IGNORE INTO account_person (id, name, role, created_at, published) VALUES (?1, ?2, ?3, ?4, 1)",
                             params![person.0, person_name, role.name(), at.millis()],
                         )?;
                         tx.execute(
@@ -230,8 +232,9 @@ impl Accounts {
                         )?;
                         let key = hex_bytes(key).ok_or_else(|| AccountError::Storage("ledger: a key is not hex".into()))?;
                         added += tx.execute(
-                            "INSERT OR IGNORE INTO account_device (id, person, public_key, name, platform, enrolled_at)
-                             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            "INSERT OR IGNORE INTO account_device
+                                (id, person, public_key, name, platform, enrolled_at, published)
+                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
                             params![device.0, person.0, key, name, platform, at.millis()],
                         )?;
                     }
@@ -251,6 +254,35 @@ impl Accounts {
         })?;
         self.reload()?;
         Ok(counts)
+    }
+
+    /// After a restore: everybody writes in the office under a new actor, and so does the relay, which was `former`.
+    /// The old ones stay known: devices bring back what was written under them after the backup.
+    pub fn renew_actors(&self, former: DeviceId) -> Result<()> {
+        let now = clock::now().millis();
+        self.write(|tx| {
+            let people: Vec<Vec<u8>> = {
+                let mut statement = tx.prepare("SELECT person FROM account_device WHERE office = 1")?;
+                let rows = statement.query_map([], |row| row.get(0))?;
+                rows.collect::<rusqlite::Result<_>>()?
+            };
+            tx.execute("UPDATE account_device SET office = 2 WHERE office = 1", [])?;
+            for person in people {
+                tx.execute(
+                    "INSERT INTO account_device (id, person, name, platform, office, enrolled_at)
+                     VALUES (?1, ?2, 'Büro', 'Büro', 1, ?3)",
+                    params![clock::random::<16>(), person, now],
+                )?;
+            }
+            // Its name is in the workspace already.
+            tx.execute(
+                "INSERT OR IGNORE INTO account_device (id, person, name, platform, office, enrolled_at, published)
+                 VALUES (?1, zeroblob(16), 'Server', 'Server', 2, ?2, 1)",
+                params![former.0, now],
+            )?;
+            touch(tx)
+        })?;
+        self.reload()
     }
 }
 

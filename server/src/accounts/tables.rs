@@ -5,6 +5,8 @@
 //! | busy_timeout | 10 s | the workspace's writer, or an admin command, holds the file for moments |
 //! | synchronous | FULL | a revocation that was answered must survive a power cut |
 //! | foreign_keys | ON | a session never outlives its person |
+//!
+//! `account_device.office`: 0 = a device, 1 = what a person edits with in the office, 2 = the same before a restore.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,7 +18,8 @@ use super::{AccountError, Result};
 /// Raised with every change of the tables; each step from n to n + 1 is one entry of `STEPS`.
 pub const VERSION: u32 = STEPS.len() as u32;
 
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE account_person (
         id BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password TEXT,
         created_at INTEGER NOT NULL, published INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
@@ -49,7 +52,14 @@ const STEPS: &[&str] = &["
         reason TEXT NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL);
     CREATE TABLE account_meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     INSERT INTO account_meta VALUES ('registry_version', 1);
-"];
+",
+    // Work that `farley admin` leaves for the server that has the workspace open.
+    "
+    CREATE TABLE account_order (
+        id INTEGER PRIMARY KEY, what TEXT NOT NULL, body BLOB, taken INTEGER NOT NULL DEFAULT 0, answer TEXT,
+        failed INTEGER NOT NULL DEFAULT 0);
+",
+];
 
 /// Opens `path` and brings the tables to [`VERSION`].
 pub fn open(path: &Path) -> Result<Connection> {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use farley_core::record::{Timestamp, WorkspaceId};
+use farley_core::record::{DeviceId, Timestamp, WorkspaceId};
 use farley_core::workspace::Workspace;
 use serde::{Deserialize, Serialize};
 
@@ -211,8 +211,12 @@ fn renew(folder: &Folder, lines: &[crate::accounts::LedgerLine]) -> Result<(usiz
     let failed = |error| AppError::store(&folder.0, error);
     let workspace = Workspace::open(&folder.database(), options(false)).map_err(failed)?;
     workspace.new_epoch(now.plus_millis(RECOVERY), now).map_err(failed)?;
+    let former = workspace.device();
+    workspace.become_device(DeviceId(clock::random())).map_err(failed)?;
     let accounts = Accounts::open(&folder.database(), &folder.ledger())?;
-    Ok(accounts.replay(lines)?)
+    let counts = accounts.replay(lines)?;
+    accounts.renew_actors(former)?;
+    Ok(counts)
 }
 
 fn unpack(file: &Path, to: &Path) -> Result<Manifest, AppError> {

@@ -14,6 +14,7 @@ mod guard;
 mod http;
 mod names;
 mod office_host;
+pub mod orders;
 mod serve;
 mod watch;
 

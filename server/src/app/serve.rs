@@ -113,6 +113,7 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         let workspace = folder.open_or_create(&name)?;
         let keys = RelayKeys::open_or_create(&folder.keys())?;
         let accounts = Accounts::open(&folder.database(), &folder.ledger())?;
+        accounts.abandon_orders()?;
         Ok::<_, AppError>((Arc::new(workspace), Arc::new(keys), Arc::new(accounts)))
     });
     let (workspace, keys, accounts) = opened.await.map_err(|error| AppError::Other(error.to_string()))??;
@@ -344,7 +345,13 @@ fn follow_registry(
 
 fn upkeep(workspace: &Arc<Workspace>, accounts: &Arc<Accounts>) -> Vec<Job> {
     let (tidied, cleaned) = (workspace.clone(), accounts.clone());
+    let (ordered, orders) = (workspace.clone(), accounts.clone());
     vec![
+        Job {
+            name: "orders",
+            every: Duration::from_millis(250),
+            work: Arc::new(move || super::orders::work(&ordered, &orders)),
+        },
         Job {
             name: "tidy",
             every: Duration::from_secs(30),

@@ -91,6 +91,11 @@ fn lists_the_id_vector_and_the_outbox_of_40_000_rows_read_indexes_alone() {
             assert!(rest.contains("SEARCH m USING PRIMARY KEY") && !rest.contains("TEMP B-TREE"), "{rest}");
         }
         assert_eq!(view.numbers(&by_age)?.len(), 40_000);
+        let everywhere = Query { search: Some("xyzzy".into()), ..Query::default() };
+        let mut compiled = view.compile(&everywhere)?;
+        let sql = rows::page_sql(&mut compiled, None, 50);
+        let hits = plan(view, &sql, &compiled.params);
+        assert!(hits.contains("SEARCH r USING INTEGER PRIMARY KEY"), "{hits}");
         let short = Query { search: Some("na".into()), ..contacts.clone() };
         let compiled = view.compile(&short)?;
         let plan_of_short = plan(view, &rows::numbers_sql(&compiled), &compiled.params);

@@ -67,7 +67,8 @@ fn a_cancelled_import_keeps_what_was_written_and_goes_on_the_next_time() {
     let file = format!("Nachname;E-Mail-Adresse\r\n{rows}");
     let source = interop::read(file.as_bytes(), &office.workspace.schema(), "contact").unwrap();
     let now = office.now();
-    let report = office.workspace.import(office.id, &source, "contact", now, &mut |done, _| done < 600).unwrap();
+    let report =
+        office.workspace.import(office.id, &source, "contact", now, &mut |done, _| done < 600).unwrap();
     assert!(report.cancelled);
     assert_eq!(count(&office, "contact"), 600);
     let report = import(&office, &file);

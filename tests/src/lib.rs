@@ -9,14 +9,18 @@
 //! | `check`, `edits` | the invariants of sync.md section 18; what people do |
 //! | [`shrink`], [`run`] | a failing run: kept, made short, replayed |
 
+mod carry;
 mod check;
 pub mod disk;
 mod edits;
 pub mod hunt;
+pub mod measure;
 pub mod model;
 pub mod node;
+pub mod pair;
 pub mod plan;
 pub mod run;
 pub mod shrink;
+pub mod stats;
 pub mod vfs;
 pub mod world;

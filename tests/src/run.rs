@@ -9,7 +9,8 @@ use crate::check;
 use crate::model::Failure;
 use crate::plan::Plan;
 use crate::shrink::shrink;
-use crate::world::{Stats, World};
+use crate::stats::Stats;
+use crate::world::World;
 
 /// As in products: a document nested deep overflows the usual 2 MiB.
 const STACK_BYTES: usize = 16 * 1024 * 1024;

@@ -166,7 +166,7 @@ fn rest() -> Result<Skipped> {
     run::check(&mut run::cargo(&["build", "--quiet", "-p", "farley-cli"]))?;
     run::check(
         Command::new("node")
-            .arg("e2e/rest.ts")
+            .arg("e2e/rest.mjs")
             .current_dir(browser::web())
             .env("FARLEY", run::target().join("debug/farley"))
             .env("SCHEMATHESIS", program),

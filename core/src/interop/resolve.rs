@@ -73,7 +73,9 @@ pub fn resolve(
     let known = draft
         .own_id
         .filter(|id| directory.view(*id).is_some_and(|view| view.kind == draft.kind))
-        .or_else(|| directory.find(&draft.kind, "~uid", std::slice::from_ref(&draft.uid)).first().map(|(id, _)| *id));
+        .or_else(|| {
+            directory.find(&draft.kind, "~uid", std::slice::from_ref(&draft.uid)).first().map(|(id, _)| *id)
+        });
     if let Some(view) = known.and_then(|id| directory.view(id)) {
         let id = view.id;
         if draft.own_id.is_some() {

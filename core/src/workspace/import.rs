@@ -316,7 +316,9 @@ fn keys_of(kind: &str, edit: &Edit) -> Vec<(&'static str, String)> {
 
 fn refused(row: usize, error: &WorkspaceError) -> Problem {
     let (code, column) = match error {
-        WorkspaceError::Edit(crate::record::EditError::BadValue { field, .. }) => ("bad_value", field.clone()),
+        WorkspaceError::Edit(crate::record::EditError::BadValue { field, .. }) => {
+            ("bad_value", field.clone())
+        }
         WorkspaceError::Edit(crate::record::EditError::TooLarge { what, .. }) => ("too_long", what.clone()),
         _ => ("broken_row", String::new()),
     };

@@ -61,6 +61,18 @@ impl Accounts {
         self.write(|tx| append(tx, crate::clock::now(), who, verb, subject, reason))
     }
 
+    /// When the newest line was written; none before the first one.
+    pub fn last_audit(&self) -> Result<Option<Timestamp>> {
+        let at: Option<i64> =
+            self.db().query_row("SELECT MAX(at) FROM account_audit", [], |row| row.get(0))?;
+        Ok(at.map(Timestamp::from_millis))
+    }
+
+    /// Whether the account tables are those of this version.
+    pub fn is_migrated(&self) -> Result<bool> {
+        super::tables::is_current(&self.db())
+    }
+
     /// The newest `limit` lines, newest first.
     pub fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>> {
         let db = self.db();

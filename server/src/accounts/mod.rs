@@ -16,6 +16,7 @@ mod passwords;
 mod people;
 mod presence;
 mod registry;
+mod restores;
 mod sessions;
 mod tables;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use orders::Order;
 pub use people::{Person, Role};
 pub use presence::{Arrival, Connected};
 pub use registry::{Device, Registered, Registry};
+pub use restores::{Missing, RestoreReport};
 pub use sessions::{Session, SessionKey};
 
 /// Why an account operation is refused. Ids and names of rules only.

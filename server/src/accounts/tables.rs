@@ -59,6 +59,13 @@ const STEPS: &[&str] = &[
         id INTEGER PRIMARY KEY, what TEXT NOT NULL, body BLOB, taken INTEGER NOT NULL DEFAULT 0, answer TEXT,
         failed INTEGER NOT NULL DEFAULT 0);
 ",
+    "
+    -- What came back after a restore: the office is told (sync.md 10.4).
+    CREATE TABLE account_restore (at INTEGER PRIMARY KEY, backup_at INTEGER NOT NULL, until INTEGER NOT NULL);
+    CREATE TABLE account_recovered (
+        seq INTEGER PRIMARY KEY, restore INTEGER NOT NULL REFERENCES account_restore(at) ON DELETE CASCADE,
+        device BLOB NOT NULL, author BLOB NOT NULL, came_at INTEGER NOT NULL);
+",
 ];
 
 /// Opens `path` and brings the tables to [`VERSION`].
@@ -72,6 +79,12 @@ pub fn open(path: &Path) -> Result<Connection> {
     db.pragma_update(None, "foreign_keys", "ON")?;
     migrate(&mut db)?;
     Ok(db)
+}
+
+/// Whether the tables are those of this version: another process may have brought them further.
+pub fn is_current(db: &Connection) -> Result<bool> {
+    let found: u32 = db.query_row("SELECT MAX(version) FROM account_version", [], |row| row.get(0))?;
+    Ok(found == VERSION)
 }
 
 fn migrate(db: &mut Connection) -> Result<()> {

@@ -1,6 +1,7 @@
 //! axum's extractors, wrapped once so that what they refuse is problem+json.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::RequestPartsExt;
 use axum::body::Bytes;
@@ -13,6 +14,9 @@ use serde::de::DeserializeOwned;
 
 use super::{Api, Caller};
 use crate::problem::Problem;
+
+/// How long a body of 1 MiB may take: 280 kbit/s, a poor mobile line.
+const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(30) };
 
 /// A JSON body.
 pub struct Json<T>(pub T);
@@ -42,7 +46,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
 /// The whole body, at most [`super::BODY_LIMIT`].
 pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+    bytes_within(request, state, PATIENCE).await
+}
+
+/// As [`bytes`], with another patience.
+pub async fn bytes_within<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    patience: Duration,
+) -> Result<Bytes, Problem> {
+    let Ok(read) = tokio::time::timeout(patience, Bytes::from_request(request, state)).await else {
+        let text = format!("The body did not come within {} s; nothing was done.", patience.as_secs());
+        return Err(Problem::new(408, "body_too_slow", text));
+    };
+    read.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::new(413, "body_too_large", "The body is larger than 1 MiB.")
         }
@@ -53,6 +70,10 @@ pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes,
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // The decoder would put a replacement character in its place, and look for something nobody asked for.
+        if !is_utf8(parts.uri.query().unwrap_or_default()) {
+            return Err(Problem::bad("bad_query", "The query is not UTF-8 after percent-decoding."));
+        }
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|query| Self(query.0))
             .map_err(|error| Problem::bad("bad_query", error.body_text()))
@@ -75,7 +96,9 @@ impl FromRequestParts<Api> for Signed {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let signed_out = || Problem::new(401, "signed_out", "Sign in first.");
         let key = cookie(&parts.headers, &api.host().cookie()).ok_or_else(signed_out)?;
-        api.run(move |api| api.host().caller(&key)).await?.map(Self).ok_or_else(signed_out)
+        let caller = api.run(move |api| api.host().caller(&key)).await?.ok_or_else(signed_out)?;
+        api.0.limits.request(&caller.session)?;
+        Ok(Self(caller))
     }
 }
 
@@ -85,6 +108,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
         let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
         Ok(Self(socket.unwrap_or_else(|| "unknown".to_owned())))
     }
+}
+
+/// Whether `query` is UTF-8 once percent-decoded.
+fn is_utf8(query: &str) -> bool {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (byte, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push((high * 16 + low) as u8);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// The cookie `name`, if it was sent.

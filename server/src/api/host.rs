@@ -95,6 +95,17 @@ pub trait Host: Send + Sync + 'static {
     fn set_airplane(&self, on: bool) -> Result<(), Problem>;
     /// Connects now.
     fn sync_now(&self) -> Result<(), Problem>;
+    /// Whether anything may be written now.
+    ///
+    /// # Errors
+    /// 507 with what to do.
+    fn writable(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+    /// Writes down that `by` did `verb`; `reason` names what, without values. Only an office keeps such a book.
+    fn audit(&self, _by: &Caller, _verb: &str, _reason: &str) -> Result<(), Problem> {
+        Ok(())
+    }
     /// News for event streams.
     fn events(&self) -> tokio::sync::broadcast::Receiver<HostEvent>;
     /// People and devices; none over a device's replica.
@@ -119,6 +130,8 @@ pub trait Office: Send + Sync {
         role: &str,
         password: Option<&str>,
     ) -> Result<serde_json::Value, Problem>;
+    /// The newest restore while its recovery lasts: what came back, from whom, and who is still missing.
+    fn restored(&self) -> Result<Option<serde_json::Value>, Problem>;
     /// What devices brought after being away: (device, since, until, changes, records).
     fn arrivals(&self) -> Result<Vec<(DeviceId, Option<Timestamp>, Timestamp, u64, Vec<RecordId>)>, Problem>;
 }

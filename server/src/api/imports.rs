@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use axum::Json as Answer;
 use axum::extract::{Request, State};
@@ -24,7 +25,7 @@ use serde_json::{Value, json};
 
 use super::extract::{Json, Path, Query, Signed};
 use super::lists::{self, MOST};
-use super::{Api, extract};
+use super::{Api, Mode, extract};
 use crate::clock::{self, hex, random};
 use crate::problem::Problem;
 
@@ -36,6 +37,9 @@ const CHUNK: usize = 50;
 const PREVIEW: usize = 20;
 /// See [`PREVIEW`].
 const ERRORS: usize = 1_000;
+
+/// How long a file of 100 MB may take to come.
+const FILE_PATIENCE: Duration = Duration::from_secs(900);
 
 /// Imports of this process.
 #[derive(Default)]
@@ -102,7 +106,10 @@ pub async fn start(
     Query(params): Query<StartParams>,
     request: Request,
 ) -> Result<(StatusCode, Answer<Value>), Problem> {
-    let bytes = extract::bytes(request, &api).await.map_err(|problem| match problem.status.as_u16() {
+    let bytes = extract::bytes_within(request, &api, FILE_PATIENCE).await.map_err(|problem| match problem
+        .status
+        .as_u16()
+    {
         413 => Problem::new(413, "file_too_large", "A file to import has at most 100 MB; split it."),
         _ => problem,
     })?;
@@ -179,6 +186,10 @@ pub async fn run(
     Path(id): Path<String>,
 ) -> Result<Answer<Value>, Problem> {
     let import = find(&api, caller.author, &id)?;
+    import.must_be(&[Stage::Ready])?;
+    // Before anything is written: whoever looks for what happened finds it also after a crash.
+    let (by, kind) = (caller.clone(), import.kind.clone());
+    api.run(move |api| api.host().audit(&by, "import_run", &kind)).await?;
     {
         let mut progress = lock(&import.progress);
         if progress.state != Stage::Ready {
@@ -223,6 +234,7 @@ pub async fn undo(
     api.run(move |api| {
         let import = find(api, caller.author, &id)?;
         import.must_be(&[Stage::Done, Stage::Cancelled])?;
+        api.host().audit(&caller, "import_undone", &import.kind)?;
         let (created, updated) = {
             let progress = lock(&import.progress);
             (progress.created.clone(), progress.updated.clone())
@@ -246,13 +258,16 @@ pub async fn undo(
 /// `contacts.csv` or `contacts.vcf`, of all records that fit the filter.
 pub async fn export(
     State(api): State<Api>,
-    _: Signed,
+    Signed(caller): Signed,
     Path(file): Path<String>,
     Query(params): Query<ExportParams>,
 ) -> Result<Response, Problem> {
     api.run(move |api| {
         let (plural, form) = file.rsplit_once('.').unwrap_or((&file, ""));
         let kind = api.kind(plural)?;
+        if !["csv", "vcf"].contains(&form) {
+            return Err(Problem::not_found("unknown_format", "Exports end in .csv or .vcf."));
+        }
         let query = ListQuery {
             kind: Some(kind.name.clone()),
             filter: params
@@ -264,6 +279,17 @@ pub async fn export(
             search: params.search.as_deref().map(lists::search).transpose()?.flatten(),
             ..ListQuery::default()
         };
+        let full = query.filter.is_none() && query.search.is_none();
+        if full && api.host().mode() == Mode::Serve {
+            api.0.limits.export(&caller).inspect_err(|_| {
+                if let Err(problem) = api.host().audit(&caller, "export_refused", &file) {
+                    tracing::error!(code = problem.code, "a refused export was not written down");
+                }
+            })?;
+        }
+        // Before the data leaves, not after.
+        let scope = if full { "all" } else { "filtered" };
+        api.host().audit(&caller, "exported", &format!("{} {form} {scope}", kind.name))?;
         let (workspace, schema) = (api.workspace(), api.workspace().schema());
         let mut records: Vec<RecordView> = Vec::new();
         let mut after = None;
@@ -297,7 +323,10 @@ pub async fn export(
             }
             _ => return Err(Problem::not_found("unknown_format", "Exports end in .csv or .vcf.")),
         };
-        let name = format!("attachment; filename=\"{plural}.{form}\"");
+        // A plural comes from the schema, which people extend: nothing of it may end the header or the name.
+        let safe: String =
+            plural.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
+        let name = format!("attachment; filename=\"{safe}.{form}\"");
         Ok(([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
     })
     .await

@@ -21,7 +21,7 @@ pub const MOST: usize = 200;
 /// Rows of a page nobody sized.
 const USUAL: usize = 50;
 /// Longest search text, in characters.
-const SEARCH: usize = 256;
+pub const SEARCH: usize = 256;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

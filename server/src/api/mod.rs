@@ -14,6 +14,7 @@ mod extract;
 mod fault;
 mod host;
 mod imports;
+mod limits;
 mod lists;
 mod office;
 mod openapi;
@@ -25,7 +26,10 @@ mod versions;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use farley_core::schema::Kind;
 use farley_core::workspace::{Subscription, Workspace};
@@ -48,6 +52,7 @@ struct Inner {
     hub: Arc<events::Hub>,
     keys: records::Keys,
     imports: imports::Imports,
+    limits: limits::Limits,
     /// Ends event streams when the server stops.
     stop: CancellationToken,
     _subscription: Subscription,
@@ -64,10 +69,25 @@ pub fn router(workspace: Arc<Workspace>, host: Arc<dyn Host>, stop: Cancellation
         hub,
         keys: records::Keys::default(),
         imports: imports::Imports::default(),
+        limits: limits::Limits::default(),
         stop,
         _subscription: subscription,
     };
-    routes().with_state(Api(Arc::new(inner)))
+    let api = Api(Arc::new(inner));
+    let writes = axum::middleware::from_fn_with_state(api.clone(), writable);
+    routes().layer(writes).with_state(api)
+}
+
+/// While the host may not write, only reading and signing in and out go on.
+async fn writable(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !reads
+        && !request.uri().path().starts_with("/session")
+        && let Err(problem) = api.host().writable()
+    {
+        return problem.into_response();
+    }
+    next.run(request).await
 }
 
 fn routes() -> Router<Api> {

@@ -3,7 +3,8 @@
 use farley_core::schema::Schema;
 use serde_json::{Map, Value, json};
 
-use super::lists::MOST;
+use super::lists::{MOST, SEARCH};
+use super::records::KEY;
 
 /// Method, path, operation id, summary, query parameters, body schema, status and schema of the answer.
 type Operation = (
@@ -27,7 +28,16 @@ const OPERATIONS: &[Operation] = &[
     ("post", "/setup", "setUp", "Make the first administrator", &[], "SetUp", 200, "Session"),
     ("get", "/schema", "showSchema", "Kinds, fields and lists", &[], "", 200, "Any"),
     ("get", "/authors", "listAuthors", "Person and device behind each device id", &[], "", 200, "Any"),
-    ("get", "/conflicts", "listConflicts", "Records with two versions of something", &[], "", 200, "Any"),
+    (
+        "get",
+        "/conflicts",
+        "listConflicts",
+        "Records with two versions of something",
+        &[],
+        "",
+        200,
+        "Conflicts",
+    ),
     (
         "get",
         "/search",
@@ -39,22 +49,31 @@ const OPERATIONS: &[Operation] = &[
         "Rows",
     ),
     ("get", "/today", "showToday", "Tasks, visits and arrivals of a day", &["day"], "", 200, "Any"),
-    ("get", "/status", "showStatus", "How this replica is connected", &[], "", 200, "Any"),
-    ("post", "/airplane", "setAirplane", "Take a pretend phone off the network", &[], "Airplane", 200, "Any"),
-    ("post", "/sync", "syncNow", "Connect now", &[], "", 200, "Any"),
+    ("get", "/status", "showStatus", "How this replica is connected", &[], "", 200, "Status"),
+    (
+        "post",
+        "/airplane",
+        "setAirplane",
+        "Take a pretend phone off the network",
+        &[],
+        "Airplane",
+        200,
+        "Status",
+    ),
+    ("post", "/sync", "syncNow", "Connect now", &[], "", 200, "Status"),
     ("post", "/undo", "undo", "Take back my last edit", &[], "Undo", 200, "Edited"),
-    ("get", "/devices", "listDevices", "Every device", &[], "", 200, "Any"),
+    ("get", "/devices", "listDevices", "Every device", &[], "", 200, "Devices"),
     ("post", "/devices/{device}/revoke", "revokeDevice", "Shut a device out", &[], "", 200, "Any"),
     ("post", "/invitations", "invite", "A link to enrol a device with", &[], "Invite", 201, "Any"),
-    ("get", "/people", "listPeople", "Everybody with an account", &[], "", 200, "Any"),
+    ("get", "/people", "listPeople", "Everybody with an account", &[], "", 200, "People"),
     ("post", "/people", "addPerson", "One more person", &[], "NewPerson", 201, "Any"),
-    ("get", "/arrivals", "listArrivals", "What devices brought after being away", &[], "", 200, "Any"),
-    ("post", "/imports", "startImport", "Read a vCard or CSV file", &["name", "kind"], "File", 201, "Any"),
-    ("get", "/imports/{import}", "showImport", "How far an import is", &[], "", 200, "Any"),
-    ("delete", "/imports/{import}", "cancelImport", "End an import", &[], "", 200, "Any"),
-    ("put", "/imports/{import}/mapping", "mapImport", "Where columns go", &[], "Mapping", 200, "Any"),
-    ("post", "/imports/{import}/run", "runImport", "Write the records", &[], "", 200, "Any"),
-    ("post", "/imports/{import}/undo", "undoImport", "Take an import back", &[], "", 200, "Any"),
+    ("get", "/arrivals", "listArrivals", "What devices brought after being away", &[], "", 200, "Arrivals"),
+    ("post", "/imports", "startImport", "Read a vCard or CSV file", &["name", "kind"], "File", 201, "Import"),
+    ("get", "/imports/{import}", "showImport", "How far an import is", &[], "", 200, "Import"),
+    ("delete", "/imports/{import}", "cancelImport", "End an import", &[], "", 200, "Import"),
+    ("put", "/imports/{import}/mapping", "mapImport", "Where columns go", &[], "Mapping", 200, "Import"),
+    ("post", "/imports/{import}/run", "runImport", "Write the records", &[], "", 200, "Import"),
+    ("post", "/imports/{import}/undo", "undoImport", "Take an import back", &[], "", 200, "Import"),
     (
         "get",
         "/exports/{file}",
@@ -63,13 +82,13 @@ const OPERATIONS: &[Operation] = &[
         &["filter", "search", "dialect"],
         "",
         200,
-        "Bytes",
+        "Export",
     ),
     ("get", "/events", "listen", "Server-sent events", &["last"], "", 200, "Events"),
     ("get", "/openapi.json", "showSpec", "This description", &[], "", 200, "Any"),
     ("get", "/{plural}", "listRecords", "One page of a list", LIST, "", 200, "Rows"),
     ("post", "/{plural}", "createRecord", "A new record", &[], "Fields", 201, "Edited"),
-    ("get", "/{plural}/count", "countRecords", "Exact count", LIST, "", 200, "Any"),
+    ("get", "/{plural}/count", "countRecords", "Exact count", LIST, "", 200, "Count"),
     ("get", "/{plural}/index", "indexRecords", "All row numbers, u32 little endian", LIST, "", 200, "Bytes"),
     ("get", "/{plural}/rows", "rowsOfRecords", "Rows by number or id", &["ids", "records"], "", 200, "Rows"),
     (
@@ -80,7 +99,7 @@ const OPERATIONS: &[Operation] = &[
         &["field!", "filter"],
         "",
         200,
-        "Any",
+        "Groups",
     ),
     (
         "post",
@@ -90,9 +109,9 @@ const OPERATIONS: &[Operation] = &[
         &[],
         "Batch",
         200,
-        "Any",
+        "Results",
     ),
-    ("get", "/{plural}/{id}", "showRecord", "One record", &[], "", 200, "Any"),
+    ("get", "/{plural}/{id}", "showRecord", "One record", &[], "", 200, "RecordPage"),
     ("put", "/{plural}/{id}", "putRecord", "A new record with the client's id", &[], "Fields", 201, "Edited"),
     (
         "patch",
@@ -114,10 +133,19 @@ const OPERATIONS: &[Operation] = &[
         &["field"],
         "",
         200,
-        "Any",
+        "History",
     ),
     ("get", "/{plural}/{id}/at", "showRecordAt", "The record at earlier heads", &["heads!"], "", 200, "Any"),
-    ("get", "/{plural}/{id}/related", "listRelated", "Records that link here", &["limit"], "", 200, "Any"),
+    (
+        "get",
+        "/{plural}/{id}/related",
+        "listRelated",
+        "Records that link here",
+        &["limit"],
+        "",
+        200,
+        "Related",
+    ),
     ("post", "/{plural}/{id}/settle", "settle", "Take one of two versions", &[], "Settle", 200, "Edited"),
 ];
 
@@ -172,7 +200,7 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
             .push(json!({"name": name, "in": "query", "required": required, "schema": parameter(name)}));
     }
     if id == "createRecord" {
-        let schema = json!({"type": "string", "minLength": 1, "maxLength": 128});
+        let schema = json!({"type": "string", "minLength": 1, "maxLength": KEY});
         parameters
             .push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": schema}));
     }
@@ -187,6 +215,10 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
         "" => Value::Null,
         "Events" => json!({"text/event-stream": {"schema": {"type": "string"}}}),
         "Bytes" => json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
+        "Export" => {
+            let text = json!({"schema": {"type": "string"}});
+            json!({"text/csv": text, "text/vcard": text})
+        }
         name => json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}),
     };
     let mut good = json!({"description": summary});
@@ -200,7 +232,8 @@ fn describe(&(method, path, id, summary, query, body, status, answer): &Operatio
     if ["showSchema", "indexRecords", "showRecord"].contains(&id) {
         responses.insert("304".into(), json!({"description": "What the client holds still stands"}));
     }
-    for status in ["400", "401", "403", "404", "405", "409", "412", "413", "415", "429", "500", "503", "507"]
+    for status in
+        ["400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "429", "500", "503", "507"]
     {
         responses.insert(status.into(), json!({"$ref": "#/components/responses/Problem"}));
     }
@@ -229,7 +262,7 @@ fn parameter(name: &str) -> Value {
         }
         "removed" => json!({"type": "boolean"}),
         "last" => json!({"type": "integer", "minimum": 0}),
-        "search" | "q" => json!({"type": "string", "maxLength": 256}),
+        "search" | "q" => json!({"type": "string", "maxLength": SEARCH}),
         "day" => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
         _ => json!({"type": "string"}),
     }
@@ -252,7 +285,50 @@ fn schemas() -> Value {
         "remove": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
         "text": {"type": "object", "additionalProperties": {"type": "array", "items": splice}},
     });
-    json!({
+    let texts = json!({"type": "array", "items": text});
+    let count = json!({"type": "integer", "minimum": 0});
+    let maybe = |kind: &str| json!({"type": [kind, "null"]});
+    let objects = json!({"type": "array", "items": {"type": "object"}});
+    // Answers may grow inside v1: what is named must be there, more is allowed.
+    let open = |properties: Value| {
+        let required: Vec<_> =
+            properties.as_object().into_iter().flat_map(|all| all.keys().cloned()).collect();
+        json!({"type": "object", "required": required, "properties": properties})
+    };
+    let more = json!({
+        "Count": open(json!({"count": count})),
+        "Groups": open(json!({"groups": {"type": "array", "items": open(json!({"value": {}, "count": count}))}})),
+        "Results": open(json!({"results": objects})),
+        "Devices": open(json!({"devices": objects})),
+        "People": open(json!({"people": objects})),
+        "Status": open(json!({
+            "mode": {"type": "string", "enum": ["serve", "desk", "phone"]}, "connected": {"type": "boolean"},
+            "carrier": {"enum": ["quic", "websocket", null]}, "reason": maybe("string"), "pending": count,
+            "pending_since": maybe("integer"), "last_contact": maybe("integer"), "head": count, "cursor": count,
+            "low": count, "records": count, "left_records": count, "airplane": {"type": "boolean"},
+            "conflicts": count, "devices_online": maybe("integer"), "restored": maybe("object")})),
+        "RecordPage": open(json!({
+            "id": uuid, "kind": text, "title": text, "heads": {"type": "array", "items": hash},
+            "removed": {"type": "boolean"}, "created_at": {"type": "integer"}, "changed_at": {"type": "integer"},
+            "values": {"type": "object"}, "origins": {"type": "object"}, "problems": objects, "extra": {"type": "object"},
+            "at_office": {"type": "boolean"}, "arrived": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "conflicts": {"type": "array", "items": open(json!({"field": text, "key": text, "versions": objects}))}})),
+        "Conflicts": open(json!({
+            "count": count, "records": {"type": "array", "items": {"$ref": "#/components/schemas/RecordPage"}}})),
+        "History": open(json!({"steps": {"type": "array", "items": open(json!({
+            "change": hash, "device": maybe("string"), "typed_at": {"type": "integer"}, "arrived_at": maybe("integer"),
+            "seq": maybe("integer"), "brought_by": maybe("string"), "fields": objects}))}})),
+        "Related": open(json!({"rows": {"type": "array", "items": open(json!({
+            "field": text, "row": {"$ref": "#/components/schemas/Row"}}))}})),
+        "Arrivals": open(json!({"arrivals": {"type": "array", "items": open(json!({
+            "device": uuid, "from": maybe("integer"), "until": {"type": "integer"}, "changes": count,
+            "records": texts, "conflicts": count}))}})),
+        "Import": open(json!({
+            "id": text, "kind": text, "state": {"enum": ["ready", "running", "done", "cancelled", "undone"]},
+            "done": count, "total": count, "rows": count, "columns": objects, "preview": objects, "errors": objects,
+            "counts": open(json!({"new": count, "update": count, "skip": count, "duplicate": count, "error": count}))})),
+    });
+    let mut all = json!({
         "Any": {"type": "object"},
         "Plural": {"type": "string", "enum": plurals},
         "Problem": {"type": "object", "required": ["type", "title", "status", "detail", "code", "trace_id"], "properties": {
@@ -288,7 +364,11 @@ fn schemas() -> Value {
         "Rows": {"type": "object", "required": ["rows"], "properties": {
             "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
             "next_cursor": {"type": ["string", "null"]}}},
-    })
+    });
+    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), more) {
+        all.extend(more);
+    }
+    all
 }
 
 #[cfg(test)]
@@ -312,10 +392,41 @@ mod tests {
             }
         }
         assert_eq!(ids.len(), OPERATIONS.len());
+        for operation in OPERATIONS {
+            let responses = spec["paths"][operation.1][operation.0]["responses"].as_object().unwrap();
+            for (status, answer) in responses.iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
+                assert_eq!(answer["$ref"], "#/components/responses/Problem", "{} {status}", operation.2);
+            }
+            assert!(
+                responses.contains_key("408")
+                    && responses.contains_key("429")
+                    && responses.contains_key("507")
+            );
+        }
         for reference in text.split("\"$ref\":").skip(1) {
             let address = reference.split('"').nth(1).unwrap();
             let pointer = address.strip_prefix('#').unwrap();
             assert!(spec.pointer(pointer).is_some(), "{address} leads nowhere");
         }
+    }
+
+    #[test]
+    fn limits_in_the_description_are_the_numbers_that_are_enforced() {
+        let spec: Value = serde_json::from_str(&openapi()).unwrap();
+        let edits = &spec["components"]["schemas"]["Batch"]["properties"]["edits"];
+        assert_eq!(edits["maxItems"], MOST);
+        let parameter = |path: &str, method: &str, name: &str| {
+            let parameters = spec["paths"][path][method]["parameters"].as_array().unwrap();
+            parameters.iter().find(|one| one["name"] == name).unwrap()["schema"].clone()
+        };
+        let longest = parameter("/search", "get", "q")["maxLength"].as_u64().unwrap() as usize;
+        assert!(super::super::lists::search(&"ü".repeat(longest)).is_ok(), "counted in characters");
+        assert!(super::super::lists::search(&"ü".repeat(longest + 1)).is_err());
+        assert_eq!(parameter("/{plural}", "get", "search")["maxLength"], longest);
+        assert_eq!(parameter("/{plural}", "post", "Idempotency-Key")["maxLength"], KEY);
+        assert_eq!(
+            (super::super::lists::clamp(Some(MOST + 1)), super::super::lists::clamp(Some(0))),
+            (MOST, 1)
+        );
     }
 }

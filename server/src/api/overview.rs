@@ -227,6 +227,7 @@ pub fn status_json(api: &Api) -> Result<Value, Problem> {
         }
     };
     let since: Option<Timestamp> = since;
+    let restored = host.office().map(super::Office::restored).transpose()?.flatten();
     Ok(json!({
         "mode": host.mode(),
         "connected": connection.connected,
@@ -243,5 +244,6 @@ pub fn status_json(api: &Api) -> Result<Value, Problem> {
         "airplane": connection.airplane,
         "conflicts": workspace.conflict_count()?,
         "devices_online": connection.devices_online,
+        "restored": restored,
     }))
 }

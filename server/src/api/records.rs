@@ -44,6 +44,8 @@ pub struct Batch {
 #[derive(Default)]
 pub struct Keys(Mutex<HashMap<(DeviceId, String), (i64, Value)>>);
 
+/// Longest `Idempotency-Key`, in bytes.
+pub const KEY: usize = 128;
 /// Keys kept; the oldest go first.
 const KEYS: usize = 10_000;
 
@@ -55,7 +57,7 @@ pub async fn create(
     Json(fields): Json<Fields>,
 ) -> Result<Response, Problem> {
     let key = header(&headers, "idempotency-key").map(str::to_owned);
-    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 128) {
+    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY) {
         return Err(Problem::bad("bad_key", "An Idempotency-Key has 1 to 128 characters."));
     }
     api.run(move |api| {

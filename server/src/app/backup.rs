@@ -178,7 +178,7 @@ pub fn restore(data: &Path, file: &Path, ledger: Option<&Path>) -> Result<Restor
     let prepared = (|| {
         std::fs::create_dir_all(&place).map_err(|error| AppError::io(&place, &error))?;
         let manifest = unpack(file, &place)?;
-        let (added, revoked) = renew(&Folder(place.clone()), &lines)?;
+        let (added, revoked) = renew(&Folder(place.clone()), &lines, manifest.made_at)?;
         Ok((manifest, added, revoked))
     })();
     let (manifest, devices_added, devices_revoked) = match prepared {
@@ -206,7 +206,11 @@ pub fn restore(data: &Path, file: &Path, ledger: Option<&Path>) -> Result<Restor
 }
 
 /// Makes unpacked files a new life of the workspace.
-fn renew(folder: &Folder, lines: &[crate::accounts::LedgerLine]) -> Result<(usize, usize), AppError> {
+fn renew(
+    folder: &Folder,
+    lines: &[crate::accounts::LedgerLine],
+    made_at: Timestamp,
+) -> Result<(usize, usize), AppError> {
     let now = clock::now();
     let failed = |error| AppError::store(&folder.0, error);
     let workspace = Workspace::open(&folder.database(), options(false)).map_err(failed)?;
@@ -216,6 +220,7 @@ fn renew(folder: &Folder, lines: &[crate::accounts::LedgerLine]) -> Result<(usiz
     let accounts = Accounts::open(&folder.database(), &folder.ledger())?;
     let counts = accounts.replay(lines)?;
     accounts.renew_actors(former)?;
+    accounts.note_restore(now, made_at, now.plus_millis(RECOVERY))?;
     Ok(counts)
 }
 

@@ -19,6 +19,8 @@ pub struct OfficeBooks {
     pub workspace: WorkspaceId,
     pub name: String,
     pub news: broadcast::Sender<HostEvent>,
+    pub recovery: Arc<super::recovery::Recovery>,
+    pub disk: Arc<super::disk::Disk>,
     /// Counts changes of the registry.
     pub changes: watch::Sender<u64>,
 }
@@ -112,6 +114,14 @@ impl Books for OfficeBooks {
             Some(connection) => self.accounts.disconnected(device, connection).map_err(text),
             None => Ok(()),
         }
+    }
+
+    fn recovered(&self, from: DeviceId, seqs: &[Seq]) -> Result<(), String> {
+        self.recovery.brought(from, seqs)
+    }
+
+    fn writable(&self) -> bool {
+        !self.disk.is_low()
     }
 
     fn came_or_went(&self, device: DeviceId, connected: bool) {

@@ -9,12 +9,14 @@ pub mod backup;
 mod books;
 mod desk;
 mod device_host;
+mod disk;
 mod fault;
 mod guard;
 mod http;
 mod names;
 mod office_host;
 pub mod orders;
+mod recovery;
 mod serve;
 mod watch;
 
@@ -235,4 +237,12 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 #[cfg(test)]
+mod disk_tests;
+#[cfg(test)]
+mod hard_tests;
+#[cfg(test)]
+mod test_kit;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

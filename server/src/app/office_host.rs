@@ -26,6 +26,8 @@ pub struct OfficeHost {
     pub secure: bool,
     pub demo: bool,
     pub links: Links,
+    pub disk: Arc<super::disk::Disk>,
+    pub recovery: Arc<super::recovery::Recovery>,
 }
 
 /// What invitation links say.
@@ -106,6 +108,16 @@ impl Host for OfficeHost {
     fn events(&self) -> broadcast::Receiver<HostEvent> {
         self.news.subscribe()
     }
+    fn writable(&self) -> Result<(), Problem> {
+        if !self.disk.is_low() {
+            return Ok(());
+        }
+        let text = "The server's disk is almost full, so that nothing is saved now; what is there can be read. Free some space.";
+        Err(Problem::new(507, "disk_low", text).after(10))
+    }
+    fn audit(&self, by: &Caller, verb: &str, reason: &str) -> Result<(), Problem> {
+        Ok(self.accounts.audit(Some(by.person), verb, &[], reason)?)
+    }
     fn office(&self) -> Option<&dyn Office> {
         Some(self)
     }
@@ -143,6 +155,10 @@ impl Office for OfficeHost {
             Problem::bad("bad_role", text).at("/role", "bad_role", text)
         })?;
         Ok(json!(self.accounts.add_person(name, role, password, Some(by.person))?))
+    }
+    fn restored(&self) -> Result<Option<Value>, Problem> {
+        self.recovery.write().map_err(Problem::internal)?;
+        Ok(self.accounts.restore_report()?.map(|report| json!(report)))
     }
     fn arrivals(&self) -> Result<Vec<(DeviceId, Option<Timestamp>, Timestamp, u64, Vec<RecordId>)>, Problem> {
         let arrivals = self.accounts.arrivals(ARRIVALS)?.into_iter();

@@ -20,8 +20,10 @@ use tower::ServiceExt;
 
 use super::books::OfficeBooks;
 use super::device_host::DeviceHost;
+use super::disk::Disk;
 use super::guard::Guard;
 use super::office_host::{Links, OfficeHost};
+use super::recovery::Recovery;
 use super::{AppError, Config, Folder, admin, http, name_of, names, watch as observe};
 use crate::accounts::{Accounts, Role};
 use crate::api::{self, Mode};
@@ -139,7 +141,11 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let news = broadcast::Sender::new(256);
+    let disk = Arc::new(Disk::of(&config.data));
+    let recovery = Arc::new(Recovery::new(accounts.clone(), &workspace));
     let books = Arc::new(OfficeBooks {
+        recovery: recovery.clone(),
+        disk: disk.clone(),
         accounts: accounts.clone(),
         workspace: workspace.id(),
         name: name_of(&workspace),
@@ -147,9 +153,9 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         changes: watch::Sender::new(0),
     });
     let relay = Relay::new(workspace.clone(), keys, books.clone(), config.behind_proxy);
-    relay.listen(endpoint);
+    relay.listen(endpoint.clone());
     follow_registry(&accounts, &workspace, books.clone(), &stop, &tasks);
-    jobs::start(upkeep(&workspace, &accounts), &stop, &tasks);
+    jobs::start(upkeep(&workspace, &accounts, &disk, &recovery), &stop, &tasks);
 
     let host = Arc::new(OfficeHost {
         accounts: accounts.clone(),
@@ -160,12 +166,21 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         secure: loopback || secure_page,
         demo: config.demo,
         links: links.clone(),
+        disk: disk.clone(),
+        recovery,
     });
     let mounts = Arc::new(Mounts::default());
     let guard = Guard { loopback_only: config.demo, tls: secure_page };
     let app = office(workspace.clone(), host, relay.clone(), mounts.clone(), &stop, guard);
     let ready = Arc::new(AtomicBool::new(true));
-    let observed = observe::router(workspace.clone(), accounts.clone(), ready.clone());
+    let observed = observe::router(observe::Watched {
+        workspace: workspace.clone(),
+        accounts: accounts.clone(),
+        ready: ready.clone(),
+        disk,
+        endpoint: endpoint.clone(),
+        database: Folder(config.data.clone()).database(),
+    });
     let servers = vec![
         http::run(listener, http_addr, tls, app, stop.clone()),
         http::run(admin_listener, admin_addr, None, observed, stop.clone()),
@@ -343,8 +358,14 @@ fn follow_registry(
     });
 }
 
-fn upkeep(workspace: &Arc<Workspace>, accounts: &Arc<Accounts>) -> Vec<Job> {
-    let (tidied, cleaned) = (workspace.clone(), accounts.clone());
+fn upkeep(
+    workspace: &Arc<Workspace>,
+    accounts: &Arc<Accounts>,
+    disk: &Arc<Disk>,
+    recovery: &Arc<Recovery>,
+) -> Vec<Job> {
+    let (tidied, cleaned, disk, recovery) =
+        (workspace.clone(), accounts.clone(), disk.clone(), recovery.clone());
     let (ordered, orders) = (workspace.clone(), accounts.clone());
     vec![
         Job {
@@ -356,6 +377,20 @@ fn upkeep(workspace: &Arc<Workspace>, accounts: &Arc<Accounts>) -> Vec<Job> {
             name: "tidy",
             every: Duration::from_secs(30),
             work: Arc::new(move || tidied.tidy(1_000).map(drop).map_err(|error| error.to_string())),
+        },
+        Job {
+            name: "look at the disk",
+            every: Duration::from_secs(10),
+            // What is wrong was logged when it began.
+            work: Arc::new(move || {
+                let _ = disk.look();
+                Ok(())
+            }),
+        },
+        Job {
+            name: "count what came back",
+            every: Duration::from_secs(5),
+            work: Arc::new(move || recovery.write()),
         },
         Job {
             name: "end sessions",

@@ -1,111 +1,17 @@
 //! The joined server, over real sockets, with real devices.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use farley_core::record::{DeviceId, Edit};
 use farley_device::device::Device;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::backup::{backup, restore, verify};
-use super::{AppError, Config, DeskConfig, Running, admin, desk, serve};
+use super::test_kit::{Browser, PASSWORD, eventually, office, phone, raw, run};
+use super::{AppError, Config, DeskConfig, admin, desk, serve};
 use crate::accounts::{Role, Use};
-
-const PASSWORD: &str = "Heizung und Sanitär";
-
-/// One answer.
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|_| panic!("{} {}", self.head, String::from_utf8_lossy(&self.body)))
-    }
-    fn header(&self, name: &str) -> Option<&str> {
-        let line = self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")))?;
-        Some(line.split_once(':')?.1.trim())
-    }
-}
-
-/// A browser of one origin.
-#[derive(Clone)]
-struct Browser {
-    address: SocketAddr,
-    cookie: String,
-}
-
-impl Browser {
-    async fn send(&self, method: &str, path: &str, more: &str, body: Option<Value>) -> Answer {
-        let body = body.map(|body| body.to_string()).unwrap_or_default();
-        let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
-        let text = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {}\r\nsec-fetch-site: same-origin\r\n\
-             {kind}{more}content-length: {}\r\n\r\n{body}",
-            self.address,
-            self.cookie,
-            body.len()
-        );
-        raw(self.address, &text).await
-    }
-    async fn get(&self, path: &str) -> Answer {
-        self.send("GET", &format!("/api/v1{path}"), "", None).await
-    }
-    async fn post(&self, path: &str, body: Value) -> Answer {
-        self.send("POST", &format!("/api/v1{path}"), "", Some(body)).await
-    }
-}
-
-async fn raw(address: SocketAddr, text: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(text.as_bytes()).await.unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await.unwrap();
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head, body: bytes[end + 4..].to_vec() }
-}
-
-async fn office() -> (tempfile::TempDir, Running, Browser) {
-    let folder = tempfile::tempdir().unwrap();
-    let running = serve(Config::local(&folder.path().join("data"))).await.unwrap();
-    let mut browser = Browser { address: running.http_addr, cookie: String::new() };
-    let token = running.setup_link.as_ref().unwrap().split('#').nth(1).unwrap().to_owned();
-    let answer =
-        browser.post("/setup", json!({"token": token, "name": "Chefin", "password": PASSWORD})).await;
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    let set = answer.header("set-cookie").unwrap();
-    assert!(set.starts_with("__Host-farley=") && set.contains("Secure") && set.contains("HttpOnly"), "{set}");
-    browser.cookie = set.split(';').next().unwrap().to_owned();
-    (folder, running, browser)
-}
-
-async fn phone(running: &Running, folder: &std::path::Path, name: &str) -> Device {
-    let person = running.accounts().add_person(name, Role::Field, None, None).unwrap();
-    let link = running.invite(person.id).unwrap();
-    Device::enrol(&folder.join(name), &link, "Pixel 9", "android", "farley 0.1").await.unwrap()
-}
-
-async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(20);
-    loop {
-        if let Some(found) = look().await {
-            return found;
-        }
-        assert!(Instant::now() < end, "it did not happen within 20 s");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-fn run<F: Future<Output = ()>>(test: F) {
-    super::runtime().unwrap().block_on(test);
-}
 
 #[test]
 fn a_contact_is_made_read_edited_stale_and_settled_over_rest() {
@@ -518,6 +424,7 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
             .edit(own, &Edit::create("contact").with("family_name", "Spät"), crate::clock::now())
             .unwrap();
         eventually(async || (browser.get("/contacts/count").await.json()["count"] == 2).then_some(())).await;
+        let _carla = phone(&running, folder.path(), "carla").await;
         let ben = phone(&running, folder.path(), "ben").await;
         running.accounts().revoke(ben.workspace().device(), None).unwrap();
         let (from, to) = (data.clone(), file.clone());
@@ -530,7 +437,7 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
         assert_eq!(findings, Vec::<String>::new());
         let ledger = data.join("ledger.jsonl");
         let restored = restore(&data, &file, Some(&ledger)).unwrap();
-        assert_eq!((restored.devices_added, restored.devices_revoked), (1, 1));
+        assert_eq!((restored.devices_added, restored.devices_revoked), (2, 1));
         let running = serve(Config { http, quic, ..Config::local(&data) }).await.unwrap();
         assert!(running.setup_link.is_none());
         assert!(!running.accounts().registry().borrow().admits(ben.workspace().device()));
@@ -542,6 +449,18 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
         );
         anna.start();
         eventually(async || (running.workspace().count(&all).unwrap() == 2).then_some(())).await;
+        let office = Browser { address: running.http_addr, cookie: browser.cookie.clone() };
+        let told = eventually(async || {
+            let told = office.get("/status").await.json()["restored"].clone();
+            (told["changes"] == 1).then_some(told)
+        })
+        .await;
+        assert_eq!((told["authors"].as_u64(), told["devices"].clone()), (Some(1), json!([own])), "{told}");
+        assert!(told["backup_at"].as_i64() < told["at"].as_i64() && told["last_at"].is_i64(), "{told}");
+        // Ben's phone was revoked: nobody waits for it. Carla's is still out there.
+        let missing = told["missing"].as_array().unwrap();
+        let names: Vec<_> = missing.iter().map(|one| one["person_name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["carla"], "{told}");
         anna.stop().await;
 
         let mut bytes = std::fs::read(&file).unwrap();

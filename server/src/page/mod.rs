@@ -48,7 +48,7 @@ pub fn router(mount: &str) -> Router {
 /// The answer to a request for `path`, which still has its mount in front or not.
 pub fn answer(mount: &str, method: &Method, path: &str, headers: &HeaderMap) -> Response {
     let path = path.strip_prefix(mount).unwrap_or(path);
-    if path.starts_with("/api/") {
+    if path == "/api" || path.starts_with("/api/") {
         return Problem::not_found("no_such_route", "There is no such address.").into_response();
     }
     if !matches!(*method, Method::GET | Method::HEAD) {

@@ -56,6 +56,10 @@ pub trait Books: Registry {
     fn seen(&self, device: DeviceId, cursor: Seq, pending: Option<u32>) -> Result<(), String>;
     /// The session ended.
     fn disconnected(&self, device: DeviceId, connection: Option<i64>) -> Result<(), String>;
+    /// During a recovery: entries that `from` brought got these seqs, some of them maybe long ago.
+    fn recovered(&self, from: DeviceId, seqs: &[Seq]) -> Result<(), String>;
+    /// Whether anything may be written now (a disk with too little room says no). From memory.
+    fn writable(&self) -> bool;
     /// For whoever watches: the device's first session began, or its last one ended. Does not block.
     fn came_or_went(&self, device: DeviceId, connected: bool);
 }

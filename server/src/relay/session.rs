@@ -239,6 +239,11 @@ impl Driver {
     }
 
     async fn ingest(&mut self, batch: u32, entries: Vec<(RecordId, Vec<u8>)>) {
+        if !self.relay.books.writable() {
+            // Nothing is acknowledged; the device keeps its outbox and comes again.
+            tracing::warn!(device = %self.device, entries = entries.len(), "a push was not taken: too little room");
+            return self.session.handle_failed();
+        }
         let relay = self.relay.clone();
         let places = u32::try_from(entries.len().clamp(1, super::LANE)).unwrap_or(1);
         let Ok(Ok(_place)) = tokio::time::timeout(LANE_PATIENCE, relay.lane.acquire_many(places)).await
@@ -265,6 +270,17 @@ impl Driver {
                     tracing::warn!(%device, reason, "a change was refused");
                 }
             }
+        }
+        if self.recovery {
+            let seqs: Vec<_> = verdicts
+                .iter()
+                .filter_map(|verdict| match verdict {
+                    Verdict::Accepted(seq) => Some(*seq),
+                    Verdict::Refused { .. } => None,
+                })
+                .collect();
+            let books = self.relay.books.clone();
+            blocking(move || books.recovered(device, &seqs)).await;
         }
         metrics::counter!("farley_changes_accepted_total").increment(accepted);
         tracing::info!(%device, entries = records.len(), accepted, "push taken");

@@ -10,7 +10,7 @@ use farley_tests::hunt::{self, Ground};
 use farley_tests::model;
 use farley_tests::plan::{Plan, Tier};
 use farley_tests::run;
-use farley_tests::world::Stats;
+use farley_tests::stats::Stats;
 
 const HELP: &str = "\
 sim [--ci] [--seed N] [--tier a|b|c] [--edits N] [--hours H] [--seconds S] [--plan FILE] [--planted N]

@@ -72,6 +72,18 @@ fn a_gap_in_an_actors_numbers_is_refused() {
     }
 }
 
+/// A restored relay has forgotten Ben's last change and gets his next: it is incomplete, not out of order.
+#[test]
+fn a_gap_in_front_of_an_unknown_dependency_is_a_missing_change() {
+    let (_, ledger, bytes) = case();
+    let mut next = Forge::of(&bytes);
+    next.seq = 2;
+    next.deps = vec![[7; 32]];
+    let refusal = weigh(&ledger, &next.bytes(), &Sender::Device(BEN)).expect_err("missing");
+    assert_eq!((refusal.reason, refusal.check), (Reason::Missing, 16));
+    assert_eq!(refusal.missing, [ChangeHash([7; 32])]);
+}
+
 #[test]
 fn unknown_dependencies_are_named_up_to_sixteen() {
     let (_, ledger, bytes) = case();

@@ -1,0 +1,50 @@
+//! `bench [NAME] [--json]`: the figures of docs/benchmarks.md, each with its baseline in the same run.
+//!
+//! Real files, real fsync, release build. Filled databases are kept in `target/bench-data` for the next run;
+//! every figure works on a copy. `noop` and `merge` drive the real sessions over the real frame codec within
+//! one process: frames are counted, carrier and handshake are not.
+
+use std::path::Path;
+use std::time::Instant;
+
+use farley_tests::measure::{self, Figure};
+use farley_tests::run::on_own_stack;
+
+const HELP: &str = "bench [edit | open | search | noop | merge] [--json]";
+
+fn main() -> anyhow::Result<()> {
+    let (mut json, mut name) = (false, None);
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--json" => json = true,
+            "--help" | "-h" => return Ok(println!("{HELP}")),
+            known if measure::FIGURES.iter().any(|(figure, _)| *figure == known) => {
+                name = Some(known.to_owned());
+            }
+            other => {
+                eprintln!("{other} is not a figure\n{HELP}");
+                std::process::exit(2);
+            }
+        }
+    }
+    if cfg!(debug_assertions) {
+        eprintln!("warning: not a release build, the numbers mean nothing");
+    }
+    let folder = Path::new("target/bench-data");
+    for (figure, measure) in measure::FIGURES {
+        if name.as_ref().is_some_and(|name| name != figure) {
+            continue;
+        }
+        let start = Instant::now();
+        let figures: Vec<Figure> = on_own_stack(|| measure(folder))?;
+        for figure in figures {
+            if json {
+                println!("{}", serde_json::to_string(&figure)?);
+            } else {
+                println!("{figure}");
+            }
+        }
+        eprintln!("  ({figure} took {:.0} s, filling included)", start.elapsed().as_secs_f32());
+    }
+    Ok(())
+}

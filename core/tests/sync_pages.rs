@@ -154,8 +154,9 @@ fn one_poisoned_change_in_a_batch_hits_only_itself() {
     let anna = &devices[0];
     let (lea, tom) = (contact(anna, "Brandt"), contact(anna, "Tom"));
     anna.edit(&Edit::of(lea).with("given_name", "Lea"));
-    let entries: Vec<(RecordId, Vec<u8>)> =
-        anna.workspace.outbox(10, 100_000).unwrap().into_iter().map(|o| (o.record, o.bytes)).collect();
+    let outbox = anna.workspace.outbox(10, 100_000).unwrap();
+    let first = outbox[0].hash;
+    let entries: Vec<(RecordId, Vec<u8>)> = outbox.into_iter().map(|o| (o.record, o.bytes)).collect();
     assert_eq!(entries.len(), 3);
     let mut poisoned =
         vec![entries[0].clone(), (tom, vec![0x85; 60]), entries[1].clone(), entries[2].clone()];
@@ -168,7 +169,7 @@ fn one_poisoned_change_in_a_batch_hits_only_itself() {
     poisoned.insert(0, entries[2].clone());
     let verdicts = relay.workspace.ingest(anna.id, None, &poisoned, relay.now()).unwrap();
     assert!(
-        matches!(&verdicts[0], Verdict::Refused { reason: 3, missing } if missing.is_empty()),
+        matches!(&verdicts[0], Verdict::Refused { reason: 5, missing } if *missing == [first]),
         "{verdicts:?}"
     );
     assert_eq!(verdicts[1], Verdict::Accepted(1));

@@ -26,7 +26,7 @@ const SERVER: &[&str] = &["relay", "api", "accounts", "jobs", "page"];
 /// Crates that only one place may name.
 const OWNED: &[(&str, &[&str])] = &[
     ("automerge::", &["core/src/document"]),
-    ("rusqlite::", &["core/src/store", "server/src/accounts", "tests/"]),
+    ("rusqlite::", &["core/src/store", "server/src/accounts", "tests/", "cli/tests/"]),
     ("tokio::", &["device/", "server/", "cli/", "tests/"]),
     ("quinn::", &["device/", "server/src/relay", "tests/"]),
     ("minicbor::", &["core/src/sync", "device/"]),

@@ -1,7 +1,6 @@
 //! A device takes what the relay sends: entries and cursor in one transaction.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::document::Document;
 use crate::document::gate::{self, InlineTrial, Reason, Sender};
@@ -168,15 +167,7 @@ impl Workspace {
             }
             applied.changes = rows.len();
             batch.append(tx, writer, &mut rows, now)?;
-            let mut by_record: BTreeMap<RecordId, Vec<LogRow>> = BTreeMap::new();
-            for row in rows {
-                by_record.entry(row.record).or_default().push(row);
-            }
-            for (record, landed) in landed {
-                let rows = by_record.remove(&record).unwrap_or_default();
-                let row = Arc::ptr_eq(&schema, &batch.schema).then_some(landed.row);
-                batch.land(tx, landed.loaded, row, &rows, landed.before.as_deref())?;
-            }
+            batch.land_all(tx, &schema, landed, rows)?;
             if !(planted::on(16) && applied.refused > 0) {
                 set_marks(tx, marks)?;
             }

@@ -12,6 +12,7 @@ use crate::store::{LogRow, Tx, View};
 
 use super::cache::Loaded;
 use super::fields::field_name;
+use super::intake::Landed;
 use super::schemas::{SETTING, kinds_that_differ};
 use super::{Changed, ChangedEntry, Role, Workspace, WorkspaceError, Writer, meta, rebuild};
 
@@ -161,6 +162,27 @@ impl<'w> Batch<'w> {
         }
         self.notice(&record, rows, before);
         self.keep(id, loaded);
+        Ok(())
+    }
+
+    /// [`Batch::land`] for every record that passed the gate. `rows` are their new log rows, appended already;
+    /// `schema` is the one their index rows were derived by.
+    pub(super) fn land_all(
+        &mut self,
+        tx: &mut Tx<'_>,
+        schema: &Arc<Schema>,
+        landed: BTreeMap<RecordId, Landed>,
+        rows: Vec<LogRow>,
+    ) -> Result<(), WorkspaceError> {
+        let mut by_record: BTreeMap<RecordId, Vec<LogRow>> = BTreeMap::new();
+        for row in rows {
+            by_record.entry(row.record).or_default().push(row);
+        }
+        for (record, landed) in landed {
+            let rows = by_record.remove(&record).unwrap_or_default();
+            let row = Arc::ptr_eq(schema, &self.schema).then_some(landed.row);
+            self.land(tx, landed.loaded, row, &rows, landed.before.as_deref())?;
+        }
         Ok(())
     }
 

@@ -1,7 +1,6 @@
 //! The relay takes a push: gate, append, fsync, answer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::document::gate::{Reason, Sender};
 use crate::planted;
@@ -68,16 +67,8 @@ impl Workspace {
                 }
                 batch.append(tx, writer, &mut rows, now)?;
                 let seqs = taken.iter().copied().zip(rows.iter().filter_map(|row| row.seq)).collect();
-                let mut by_record: BTreeMap<RecordId, Vec<LogRow>> = BTreeMap::new();
-                for row in rows {
-                    by_record.entry(row.record).or_default().push(row);
-                }
-                for (record, landed) in landed {
-                    let Some(rows) = by_record.get(&record) else { continue };
-                    let row = Arc::ptr_eq(&schema, &batch.schema).then_some(landed.row);
-                    batch.land(tx, landed.loaded, row, rows, landed.before.as_deref())?;
-                }
-                let in_log: BTreeSet<ChangeHash> = by_record.values().flatten().map(|row| row.hash).collect();
+                let in_log: BTreeSet<ChangeHash> = rows.iter().map(|row| row.hash).collect();
+                batch.land_all(tx, &schema, landed, rows)?;
                 for (at, outcome) in gathered.outcomes.iter().enumerate() {
                     // Offered too early and again in its place: nothing to look at.
                     let taken_later = gathered.facts[at].as_ref().is_some_and(|f| in_log.contains(&f.hash));

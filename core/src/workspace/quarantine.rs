@@ -1,10 +1,9 @@
 //! What was refused, and trying it again after an upgrade.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::document::gate::Sender;
-use crate::record::{RecordId, Timestamp};
+use crate::record::Timestamp;
 use crate::store::{LogRow, QuarantineRow};
 
 use super::batch::author_of;
@@ -77,15 +76,7 @@ impl Workspace {
                 }
             }
             batch.append(tx, writer, &mut new_rows, now)?;
-            let mut by_record: BTreeMap<RecordId, Vec<LogRow>> = BTreeMap::new();
-            for row in new_rows {
-                by_record.entry(row.record).or_default().push(row);
-            }
-            for (record, landed) in landed {
-                let rows = by_record.remove(&record).unwrap_or_default();
-                let row = Arc::ptr_eq(&schema, &batch.schema).then_some(landed.row);
-                batch.land(tx, landed.loaded, row, &rows, landed.before.as_deref())?;
-            }
+            batch.land_all(tx, &schema, landed, new_rows)?;
             clear_notes(tx)?;
             Ok((taken, refused))
         });

@@ -153,7 +153,7 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         changes: watch::Sender::new(0),
     });
     let relay = Relay::new(workspace.clone(), keys, books.clone(), config.behind_proxy);
-    relay.listen(endpoint.clone());
+    relay.listen(endpoint);
     follow_registry(&accounts, &workspace, books.clone(), &stop, &tasks);
     jobs::start(upkeep(&workspace, &accounts, &disk, &recovery), &stop, &tasks);
 
@@ -178,7 +178,7 @@ pub async fn serve(config: Config) -> Result<Running, AppError> {
         accounts: accounts.clone(),
         ready: ready.clone(),
         disk,
-        endpoint: endpoint.clone(),
+        relay: relay.clone(),
         database: Folder(config.data.clone()).database(),
     });
     let servers = vec![

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use super::disk::Disk;
 use crate::accounts::Accounts;
 use crate::clock;
+use crate::relay::Relay;
 
 /// The writer answers within this, or the server is not ready.
 const WRITER: Duration = Duration::from_secs(1);
@@ -32,7 +33,7 @@ pub struct Watched {
     /// Unset while the server stops.
     pub ready: Arc<AtomicBool>,
     pub disk: Arc<Disk>,
-    pub endpoint: quinn::Endpoint,
+    pub relay: Arc<Relay>,
     pub database: PathBuf,
 }
 
@@ -96,7 +97,7 @@ async fn blocking<T: Send + 'static>(
 impl Watch {
     /// Everything but the writer.
     fn checks(&self) -> Vec<(&'static str, Result<(), String>)> {
-        let Watched { accounts, ready, disk, endpoint, .. } = &self.watched;
+        let Watched { accounts, ready, disk, relay, .. } = &self.watched;
         let serving = match ready.load(Ordering::Acquire) {
             true => Ok(()),
             false => Err("the server is stopping".to_owned()),
@@ -106,7 +107,7 @@ impl Watch {
             Ok(false) => Err("the tables are those of another version; start the newer Farley".to_owned()),
             Err(error) => Err(error.to_string()),
         };
-        let quic = endpoint.local_addr().map(drop).map_err(|error| error.to_string());
+        let quic = relay.listening();
         let quic = if ready.load(Ordering::Acquire) { quic } else { Err("closed".to_owned()) };
         vec![
             ("serving", serving),

@@ -207,6 +207,13 @@ impl Relay {
         }
     }
 
+    /// Whether the sockets given to `listen` are still there; if not, what the system says.
+    pub fn listening(&self) -> Result<(), String> {
+        self.endpoints()
+            .iter()
+            .try_for_each(|endpoint| endpoint.local_addr().map(drop).map_err(|error| error.to_string()))
+    }
+
     /// How many devices are connected.
     pub fn online(&self) -> usize {
         self.live().len()

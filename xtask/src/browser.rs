@@ -24,25 +24,29 @@ pub fn chromium() -> Result<PathBuf> {
     path.exists().then_some(path).context("no Chromium: run `sudo apt-get install chromium`")
 }
 
-/// Runs the end-to-end scripts against a freshly built `farley`.
+/// Runs the browser stories against a freshly built `farley`.
 ///
 /// # Errors
-/// If a script fails, or Chromium is missing.
-pub fn end_to_end(args: &[&str]) -> Result<()> {
+/// If a story fails, or Chromium is missing.
+pub fn end_to_end() -> Result<()> {
+    node("e2e/office.mjs", &[])
+}
+
+/// Every screen of the demo, both languages and themes, desktop and phone width, into target/screenshots.
+///
+/// # Errors
+/// As [`end_to_end`].
+pub fn screenshots() -> Result<()> {
+    node("e2e/screenshots.mjs", &[&run::target().join("screenshots").to_string_lossy()])
+}
+
+fn node(script: &str, args: &[&str]) -> Result<()> {
     let chromium = chromium()?;
     run::check(&mut run::cargo(&["build", "--quiet", "-p", "farley-cli"]))?;
-    let mut node = run::command("node", &["e2e/run.ts"]);
+    let mut node = run::command("node", &[script]);
     node.args(args)
         .current_dir(web())
         .env("CHROMIUM", chromium)
         .env("FARLEY", run::target().join("debug/farley"));
     run::check(&mut node)
-}
-
-/// Every screen, both languages and themes, desktop and phone width, into target/screenshots.
-///
-/// # Errors
-/// As [`end_to_end`].
-pub fn screenshots() -> Result<()> {
-    end_to_end(&["--screenshots", &run::target().join("screenshots").to_string_lossy()])
 }

@@ -175,6 +175,6 @@ fn rest() -> Result<Skipped> {
 }
 
 fn in_browser() -> Result<Skipped> {
-    browser::end_to_end(&[])?;
+    browser::end_to_end()?;
     Ok(Vec::new())
 }

@@ -198,7 +198,8 @@ impl Source {
             match self.columns.iter_mut().find(|column| column.header == header) {
                 Some(column) => column.field = target,
                 None => {
-                    let headers: Vec<&str> = self.columns.iter().map(|column| column.header.as_str()).collect();
+                    let headers: Vec<&str> =
+                        self.columns.iter().map(|column| column.header.as_str()).collect();
                     return Err(format!(
                         "mapping {mapping:?}: the file has no column {header:?}; it has {}",
                         headers.join(", ")

@@ -56,7 +56,8 @@ impl Workspace {
                 }
                 // Somebody else's change, offered after a restore, is not ours to make again: it stays as it is.
                 let mut bad: BTreeMap<ChangeHash, u8> = BTreeMap::new();
-                for (hash, refused) in refused.iter().filter(|(_, it)| it.reason <= Reason::Unloadable as u8) {
+                for (hash, refused) in refused.iter().filter(|(_, it)| it.reason <= Reason::Unloadable as u8)
+                {
                     let row = tx.log_entry(*hash)?;
                     if row.is_some_and(|row| device_of_actor(&row.actor) == Some(self.device)) {
                         bad.insert(*hash, refused.reason);

@@ -34,7 +34,11 @@ impl Accounts {
         }
         self.write(|tx| {
             let read = |row: &rusqlite::Row<'_>| {
-                Ok(Order { id: row.get(0)?, what: row.get(1)?, body: row.get::<_, Option<_>>(2)?.unwrap_or_default() })
+                Ok(Order {
+                    id: row.get(0)?,
+                    what: row.get(1)?,
+                    body: row.get::<_, Option<_>>(2)?.unwrap_or_default(),
+                })
             };
             let order = tx.query_row(NEXT, [], read).optional()?;
             if let Some(order) = &order {
@@ -51,7 +55,10 @@ impl Accounts {
             Err(text) => (text, true),
         };
         self.write(|tx| {
-            tx.execute("UPDATE account_order SET answer = ?2, failed = ?3 WHERE id = ?1", params![id, text, failed])?;
+            tx.execute(
+                "UPDATE account_order SET answer = ?2, failed = ?3 WHERE id = ?1",
+                params![id, text, failed],
+            )?;
             Ok(())
         })
     }

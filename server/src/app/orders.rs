@@ -90,7 +90,8 @@ fn run(workspace: &Workspace, order: &Order, body: &[u8]) -> Result<Value, Strin
             let mut source = interop::read(body, &schema, kind).map_err(|error| error.to_string())?;
             source.map_columns(map, &schema, kind)?;
             let author = author.unwrap_or(workspace.device());
-            let report = workspace.import(author, &source, kind, clock::now(), &mut |_, _| true).map_err(failed)?;
+            let report =
+                workspace.import(author, &source, kind, clock::now(), &mut |_, _| true).map_err(failed)?;
             serde_json::to_value(report).map_err(|error| error.to_string())
         }
         Order::RetryQuarantine => {

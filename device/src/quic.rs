@@ -429,8 +429,9 @@ mod tests {
             device.outgoing.write_all(b"still there?").await.unwrap();
             let mut rest = Vec::new();
             assert!(device.incoming.read_to_end(&mut rest).await.is_err());
-            // With random keys the new process drops the packet and the device waits 30 s.
-            assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+            // With random keys the new process drops the packet and the device waits 30 s; a busy machine must not
+            // be taken for that.
+            assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
         });
     }
 }

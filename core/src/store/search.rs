@@ -14,9 +14,10 @@ use super::{StoreError, Tx, View};
 use crate::index::{IndexRow, starts};
 
 /// More rows than this wait only within a transaction: a search reads the text of each.
-pub(super) const PENDING_MOST: i64 = 4_096;
+/// Smaller in unit tests, so that they get there.
+pub(super) const PENDING_MOST: i64 = if cfg!(test) { 512 } else { 4_096 };
 /// A transaction that wrote this many texts is bulk work: it leaves none waiting.
-const BULK: u32 = 2_048;
+const BULK: u32 = if cfg!(test) { 256 } else { 2_048 };
 /// Rows brought over by an edit that finds too many waiting.
 const SLICE: u32 = 16;
 

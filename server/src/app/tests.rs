@@ -452,10 +452,12 @@ fn a_restored_server_gets_back_what_a_living_device_held_and_keeps_the_revoked_o
         let office = Browser { address: running.http_addr, cookie: browser.cookie.clone() };
         let told = eventually(async || {
             let told = office.get("/status").await.json()["restored"].clone();
-            (told["changes"] == 1).then_some(told)
+            (told["changes"].as_u64() >= Some(1)).then_some(told)
         })
         .await;
-        assert_eq!((told["authors"].as_u64(), told["devices"].clone()), (Some(1), json!([own])), "{told}");
+        // Anna's late contact, and with it the names of carla and ben, which the office had written.
+        assert_eq!(told["devices"], json!([own]), "{told}");
+        assert!((1..=2).contains(&told["authors"].as_u64().unwrap()), "{told}");
         assert!(told["backup_at"].as_i64() < told["at"].as_i64() && told["last_at"].is_i64(), "{told}");
         // Ben's phone was revoked: nobody waits for it. Carla's is still out there.
         let missing = told["missing"].as_array().unwrap();

@@ -15,6 +15,8 @@ export function show(schema: Schema | undefined, field: Field, value: Json | und
     case "boolean":
       return value === true ? words().common.yes : words().common.no;
     case "choice":
+    case "string":
+      // A string with a list has suggestions: what is not on it shows as typed.
       return typeof value === "string" ? choiceLabel(schema, field.list, value) : plain(value);
     case "date":
       return typeof value === "string" ? date(value) : plain(value);

@@ -47,7 +47,7 @@ fn every_command_has_help_that_teaches() {
         assert!(first.len() > 10, "{command:?} begins with {first:?}");
         assert!(help.contains("Usage: farley"), "{command:?}");
         for line in help.lines().filter(|line| line.trim_start().starts_with("--")) {
-            let words = line.trim_start().splitn(2, "  ").nth(1).unwrap_or_default();
+            let words = line.trim_start().split_once("  ").map(|(_, words)| words).unwrap_or_default();
             let explained = !words.trim().is_empty() || help.contains(&format!("{line}\n          "));
             assert!(explained, "{command:?}: {line:?} is not explained");
         }

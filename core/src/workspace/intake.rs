@@ -219,6 +219,8 @@ impl Workspace {
                 let standing = best.as_ref().map(|(document, ..)| document);
                 tried = Some(self.try_group(gathered, group, &[*at], None, standing, schema));
             });
+            // Not with the commit that follows: a disk that fails there must not count against the change.
+            self.store.write(|tx| meta::set_hashes(tx, meta::TRYING, &[]))?;
             let Some((document, verdicts)) = tried else { continue };
             if verdicts.iter().any(Result::is_err) {
                 refused.insert(facts.hash);
@@ -371,7 +373,7 @@ pub(super) fn hash_of(bytes: &[u8]) -> ChangeHash {
 
 /// What was tried is decided: the notes of check 19 are done with.
 pub(super) fn clear_notes(tx: &mut Tx<'_>) -> Result<(), WorkspaceError> {
-    for key in [meta::APPLYING, meta::TRYING] {
+    for key in [meta::APPLYING, meta::TRYING, meta::DOUBTED] {
         if tx.meta(key)?.is_some() {
             tx.set_meta(key, None)?;
         }

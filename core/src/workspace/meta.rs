@@ -21,7 +21,9 @@ pub(super) const RECOVERY_UNTIL: &str = "recovery_until";
 pub(super) const APPLYING: &str = "applying";
 /// The one change that is being tried alone after a batch ended the process.
 pub(super) const TRYING: &str = "trying";
-/// Changes that ended the process while they were tried alone.
+/// Changes during whose trial alone the process ended once. A power cut may have met them by chance.
+pub(super) const DOUBTED: &str = "doubted";
+/// Changes that ended the process twice while they were tried alone.
 pub(super) const POISON: &str = "poison";
 /// Ids of the records that are settings.
 pub(super) const SETTINGS: &str = "settings";

@@ -162,14 +162,23 @@ impl Workspace {
     }
 
     /// The process ended while foreign changes were being tried (gate check 19). The next batch tries
-    /// those one by one, each noted first. One that is noted now ended the process a second time.
+    /// those one by one, each noted first and struck out after. One that is noted now is doubted; it is poison
+    /// when that happens again: once, the power may have gone just between the note and its end.
     fn remember_abort(&mut self, alone: bool) -> Result<(), WorkspaceError> {
         if alone {
             self.store.write(|tx| {
                 let trying = meta::hashes(tx, meta::TRYING)?;
                 let mut poison = meta::hashes(tx, meta::POISON)?;
-                poison.extend(trying);
+                let mut doubted = meta::hashes(tx, meta::DOUBTED)?;
+                for hash in trying {
+                    if doubted.contains(&hash) {
+                        poison.push(hash);
+                    } else {
+                        doubted.push(hash);
+                    }
+                }
                 meta::set_hashes(tx, meta::POISON, &poison)?;
+                meta::set_hashes(tx, meta::DOUBTED, &doubted)?;
                 tx.set_meta(meta::TRYING, None)
             })?;
         }

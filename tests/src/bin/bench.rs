@@ -17,7 +17,10 @@ fn main() -> anyhow::Result<()> {
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--json" => json = true,
-            "--help" | "-h" => return Ok(println!("{HELP}")),
+            "--help" | "-h" => {
+                println!("{HELP}");
+                return Ok(());
+            }
             known if measure::FIGURES.iter().any(|(figure, _)| *figure == known) => {
                 name = Some(known.to_owned());
             }

@@ -79,7 +79,9 @@ let cookie = "";
 async function ask(base, method, path, body) {
   const headers = { "sec-fetch-site": "same-origin", cookie };
   if (body !== undefined) headers["content-type"] = "application/json";
-  const answer = await fetch(`${base}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const options = { method, headers };
+  if (body !== undefined) options.body = JSON.stringify(body);
+  const answer = await fetch(`${base}/api/v1${path}`, options);
   if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
   const set = answer.headers.get("set-cookie");
   if (set) cookie = set.split(";")[0];

@@ -170,6 +170,19 @@ export interface Status {
   airplane: boolean;
   conflicts: number;
   devices_online?: number;
+  /** After a restore, until its window closes: what came back, and who has not been heard of since. */
+  restored?: Restored | null;
+}
+
+export interface Restored {
+  at: number;
+  backup_at: number;
+  until: number;
+  changes: number;
+  authors: number;
+  devices: string[];
+  last_at: number | null;
+  missing: { person_name: string; name: string }[];
 }
 
 export interface Device {

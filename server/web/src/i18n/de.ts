@@ -285,6 +285,11 @@ export const de: Dictionary = {
     records: (n) => plural(n, "Eintrag", "Einträge"),
     show: "Einträge zeigen",
     serverOnly: "Diese Liste führt der Server im Büro.",
+    restored: (at, backup) => `Der Server wurde ${at} aus einer Sicherung von ${backup} wiederhergestellt`,
+    cameBack: (changes, authors, devices) =>
+      `Seitdem zurück: ${plural(changes, "Änderung", "Änderungen")} von ${plural(authors, "Person", "Personen")}, über ${plural(devices, "Gerät", "Geräte")}. Was ein Gerät noch hat, kommt zurück, sobald es sich verbindet.`,
+    missing: (names) => `Noch nichts gehört von: ${names}`,
+    complete: "Alle Geräte haben sich gemeldet.",
   },
   devices: {
     title: "Geräte",

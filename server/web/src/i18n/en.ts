@@ -284,6 +284,11 @@ export const en = {
     records: (n: number) => plural(n, "record", "records"),
     show: "Show records",
     serverOnly: "The office server keeps this list.",
+    restored: (at: string, backup: string) => `The server was restored ${at} from a backup of ${backup}`,
+    cameBack: (changes: number, authors: number, devices: number) =>
+      `Back since then: ${plural(changes, "change", "changes")} by ${plural(authors, "person", "people")}, from ${plural(devices, "device", "devices")}. What a device still holds comes back when it connects.`,
+    missing: (names: string) => `Not heard of yet: ${names}`,
+    complete: "All devices have been heard of.",
   },
   devices: {
     title: "Devices",

@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from "react";
 
 import { useArrivals, useAuthors, useSchema, useStatus } from "../api/queries";
-import type { Arrival } from "../api/types";
+import type { Arrival, Restored } from "../api/types";
 import { span, when } from "../i18n/format";
 import { label, useWords } from "../i18n/index";
 import { author } from "../record/sentence";
@@ -16,7 +16,8 @@ import { Sign } from "../ui/sign";
 
 export default function ArrivalsScreen(): ReactNode {
   const t = useWords();
-  const serve = useStatus()?.mode === "serve";
+  const status = useStatus();
+  const serve = status?.mode === "serve";
   const { data, error } = useArrivals();
   return (
     <div className="main-inner">
@@ -25,12 +26,25 @@ export default function ArrivalsScreen(): ReactNode {
       </div>
       {error && !data && <p role="alert" className="error">{serve ? problemText(error) : t.arrivals.serverOnly}</p>}
       {data && data.arrivals.length === 0 && <p className="empty">{serve ? t.arrivals.empty : t.arrivals.serverOnly}</p>}
+      {status?.restored && <AfterRestore restored={status.restored} />}
       <div className="cards">
         {data?.arrivals.toSorted((a, b) => b.until - a.until).map((one) => (
           <Journey key={`${one.device}${one.until}`} arrival={one} />
         ))}
       </div>
     </div>
+  );
+}
+
+function AfterRestore({ restored }: { restored: Restored }): ReactNode {
+  const t = useWords();
+  const missing = restored.missing.map((one) => `${one.person_name} · ${one.name}`).join(", ");
+  return (
+    <section className="card" role="status">
+      <h2>{t.arrivals.restored(when(restored.at), when(restored.backup_at))}</h2>
+      <p className="num">{t.arrivals.cameBack(restored.changes, restored.authors, restored.devices.length)}</p>
+      <p className="soft">{missing ? t.arrivals.missing(missing) : t.arrivals.complete}</p>
+    </section>
   );
 }
 

@@ -143,7 +143,10 @@ impl Device {
         let mut task = self.inner.task.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if task.as_ref().is_none_or(JoinHandle::is_finished) {
             self.inner.engine.control.send_modify(|control| control.stop = false);
-            *task = Some(tokio::spawn(self.inner.engine.clone().run()));
+            let (engine, keeper) = (self.inner.engine.clone(), self.inner.engine.clone());
+            *task = Some(tokio::spawn(async move {
+                tokio::join!(engine.run(), keeper.keep_tidy());
+            }));
         }
     }
 

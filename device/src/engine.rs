@@ -33,6 +33,11 @@ pub(crate) struct Control {
     pub(crate) network_name: String,
 }
 
+/// How often the database is tidied while the device runs.
+const TIDY_EVERY: Duration = Duration::from_secs(10);
+/// Pages of full text that one tidying touches, about: some ten milliseconds on a phone.
+const TIDY_PAGES: u32 = 256;
+
 /// When a session is done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Goal {
@@ -125,6 +130,17 @@ impl Engine {
             let due = wall().plus_millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
             self.tell(|status| status.next_try = Some(due));
             self.until_wanted(&mut control, Some(wait)).await;
+        }
+    }
+
+    /// Checkpoints, and brings full text over, beside the sessions: until then every commit makes the WAL longer.
+    pub(crate) async fn keep_tidy(self: Arc<Self>) {
+        let mut control = self.control.subscribe();
+        while !control.borrow_and_update().stop {
+            tokio::select! {
+                () = sleep(TIDY_EVERY) => drop(self.work(|workspace| workspace.tidy(TIDY_PAGES)).await),
+                changed = control.changed() => if changed.is_err() { return },
+            }
         }
     }
 

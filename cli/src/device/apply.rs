@@ -13,6 +13,8 @@ use crate::{clock, output};
 
 /// Longest line, bytes. What is longer is skipped without being kept in memory.
 const MAX_LINE: usize = 1 << 20;
+/// After so many lines the WAL is brought into the database; a long input must not grow it without bound.
+const TIDY_LINES: u64 = 1_000;
 
 /// Applies every line of standard input.
 ///
@@ -26,6 +28,9 @@ pub fn run(device: &Device) -> anyhow::Result<()> {
     let mut number = 0_u64;
     while let Some(line) = next_line(&mut input)? {
         number += 1;
+        if number.is_multiple_of(TIDY_LINES) {
+            workspace.tidy(u32::MAX >> 8)?;
+        }
         let edit = match line {
             Line::Blank => continue,
             Line::TooLong => {

@@ -14,6 +14,8 @@ const CANDIDATES: usize = 1_000;
 const CANDIDATES_TO_FILTER: usize = 20_000;
 /// Shorter words have no trigram.
 const TRIGRAM: usize = 3;
+/// Digits at the end of a number that full text is asked for: a million different ones.
+const TELLING_DIGITS: usize = 6;
 /// More words are not looked at.
 const MAX_WORDS: usize = 16;
 
@@ -59,8 +61,8 @@ pub(super) fn search(
     let phrases: Vec<String> = ways
         .iter()
         .map(|way| {
-            let long = way.iter().filter(|word| word.chars().count() >= TRIGRAM);
-            let each: Vec<_> = long.map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+            let each: Vec<_> =
+                telling(way).into_iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
             format!("({})", each.join(" AND "))
         })
         .collect();
@@ -83,6 +85,21 @@ pub(super) fn search(
           AND {verified})",
         candidates.join(" UNION ALL ")
     )))
+}
+
+/// What full text is asked for, of one way; the text decides about the rest of it.
+///
+/// Every mobile number begins alike: the trigrams of `0171` stand in each contact, and walking them costs more than
+/// the whole search. Of digits, only the end of the long words is asked for.
+fn telling(way: &[String]) -> Vec<&str> {
+    let long: Vec<&str> =
+        way.iter().map(String::as_str).filter(|word| word.chars().count() >= TRIGRAM).collect();
+    if !way.iter().all(|word| word.bytes().all(|b| b.is_ascii_digit())) {
+        return long;
+    }
+    let most = long.iter().map(|word| word.len()).max().unwrap_or(0);
+    let kept = long.into_iter().filter(|word| word.len() >= most.min(TELLING_DIGITS - 1));
+    kept.map(|word| &word[word.len().saturating_sub(TELLING_DIGITS)..]).collect()
 }
 
 /// Less than a trigram: each word is the start of a word of the title, or of a phone number.
@@ -142,4 +159,28 @@ fn ways(typed: &str, folding: Folding) -> Vec<Vec<String>> {
         }
     }
     ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(way: &[&str]) -> Vec<String> {
+        let way: Vec<String> = way.iter().map(|word| (*word).to_owned()).collect();
+        telling(&way).into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn of_a_phone_number_only_its_telling_end_is_asked_for() {
+        assert_eq!(of(&["0171", "76645"]), ["76645"]);
+        assert_eq!(of(&["017176645"]), ["176645"]);
+        assert_eq!(of(&["040", "66969", "112"]), ["66969"]);
+        assert_eq!(of(&["040", "112"]), ["040", "112"]);
+        assert_eq!(of(&["0171"]), ["0171"]);
+    }
+
+    #[test]
+    fn words_are_asked_for_whole() {
+        assert_eq!(of(&["heizung", "am", "2026"]), ["heizung", "2026"]);
+    }
 }

@@ -55,6 +55,10 @@ impl Workspace {
         writer: &mut Writer,
         work: impl FnOnce(&mut Tx<'_>, &mut Batch<'_>, &mut Writer) -> Result<T, WorkspaceError>,
     ) -> Result<T, WorkspaceError> {
+        if writer.unsure {
+            self.load_settings()?;
+            writer.unsure = false;
+        }
         let mut batch = Batch::new(self);
         let committed = self.store.write(|tx| {
             let value = work(tx, &mut batch, writer)?;
@@ -73,8 +77,10 @@ impl Workspace {
             }
             Err(error) => {
                 if matches!(error, WorkspaceError::Store(_)) {
-                    // Whether the commit reached the disk is not known; what is loaded may be wrong either way.
+                    // Whether the commit reached the disk is not known; what is loaded may be wrong either way,
+                    // and so may the schema: the office's new field may stand there after all.
                     self.cache().clear();
+                    writer.unsure = self.load_settings().is_err();
                 }
                 Err(error)
             }

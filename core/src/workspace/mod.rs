@@ -138,6 +138,8 @@ struct Writer {
     suspects: BTreeSet<ChangeHash>,
     /// Changes that ended the process while they were tried alone: never tried again.
     poison: BTreeSet<ChangeHash>,
+    /// A commit may or may not have reached the disk, and the settings could not be read since.
+    unsure: bool,
 }
 
 impl Workspace {

@@ -117,6 +117,7 @@ impl Parts {
                 undo: BTreeMap::new(),
                 suspects: BTreeSet::new(),
                 poison: BTreeSet::new(),
+                unsure: false,
             }),
             cache: Mutex::new(Cache::new(self.cache)),
             schema: RwLock::new(Schemas::new(Schema::builtin(), BTreeMap::new())),
@@ -139,7 +140,8 @@ impl Parts {
 }
 
 impl Workspace {
-    fn load_settings(&self) -> Result<(), WorkspaceError> {
+    /// Reads the settings that are on the disk into the schema.
+    pub(super) fn load_settings(&self) -> Result<(), WorkspaceError> {
         let settings: BTreeMap<RecordId, Arc<Record>> = self.store.read(|view| {
             let mut settings = BTreeMap::new();
             for id in meta::settings(view)? {
@@ -155,9 +157,7 @@ impl Workspace {
             }
             Ok(settings)
         })?;
-        if !settings.is_empty() {
-            self.install(settings);
-        }
+        self.install(settings);
         Ok(())
     }
 

@@ -1,6 +1,4 @@
-import axe from "axe-core";
-
-import { assert, contact, newName, test, until } from "./kit";
+import { assert, contact, findings, newName, test, until } from "./kit";
 
 export { run } from "./kit";
 
@@ -101,12 +99,3 @@ test("eight tabs share one stream, and all hear the change", async (world) => {
   await world.rest("PATCH", `/contacts/${id}`, { set: { nickname: "zwei" } });
   for (const tab of tabs) await until("the tab", () => tab.locator('[data-fact="nickname"]').innerText(), (text) => text.includes("zwei"), 2000);
 });
-
-async function findings(page: import("playwright-core").Page, where: string): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as never as { axe: typeof axe }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-    return violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
-  });
-  return found.map((one) => `${where} ${one}`);
-}

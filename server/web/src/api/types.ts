@@ -150,7 +150,8 @@ export interface Related {
 
 export interface Arrival {
   device: string;
-  from: number;
+  /** When it was last here before; null: never. */
+  from: number | null;
   until: number;
   changes: number;
   records: string[];

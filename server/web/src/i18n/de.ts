@@ -276,19 +276,22 @@ export const de: Dictionary = {
     ticked: (what) => `Erledigt: ${what}`,
     moved: (what, when) => `${what}: ${when}`,
     arrival: (who, span, changes, records, conflicts) =>
-      `${who}: ${span} ohne Netz, ${plural(changes, "Änderung", "Änderungen")} an ${plural(records, "Eintrag", "Einträgen")}${conflicts > 0 ? `, ${plural(conflicts, "Fassung", "Fassungen")} zu klären` : ""}`,
+      `${who}: ${span === null ? "erste Verbindung" : `${span} ohne Netz`}, ${plural(changes, "Änderung", "Änderungen")} an ${plural(records, "Eintrag", "Einträgen")}${conflicts > 0 ? `, ${plural(conflicts, "Fassung", "Fassungen")} zu klären` : ""}`,
   },
   arrivals: {
     empty: "Hier erscheint, was Geräte nach Zeit ohne Netz bringen.",
     offline: (from, to) => `offline ${from} – ${to}`,
+    first: (at) => `erste Verbindung ${at}`,
     changes: (n) => plural(n, "Änderung", "Änderungen"),
     records: (n) => plural(n, "Eintrag", "Einträge"),
     show: "Einträge zeigen",
     serverOnly: "Diese Liste führt der Server im Büro.",
-    restored: (at, backup) => `Der Server wurde ${at} aus einer Sicherung von ${backup} wiederhergestellt`,
-    cameBack: (changes, authors, devices) =>
-      `Seitdem zurück: ${plural(changes, "Änderung", "Änderungen")} von ${plural(authors, "Person", "Personen")}, über ${plural(devices, "Gerät", "Geräte")}. Was ein Gerät noch hat, kommt zurück, sobald es sich verbindet.`,
-    missing: (names) => `Noch nichts gehört von: ${names}`,
+    restored: "Der Server wurde wiederhergestellt",
+    restoredFrom: (at, backup) => `${at} · aus der Sicherung von ${backup}`,
+    cameBack: (changes, devices) => `${changes === 1 ? "1 Änderung ist" : `${changes.toLocaleString("de-DE")} Änderungen sind`} zurück, gebracht von ${devices}.`,
+    nothingBack: "Noch nichts ist zurückgekommen.",
+    missing: (names) => `Noch nichts gehört von: ${names}.`,
+    comesBack: (until) => `Was ein Gerät seit der Sicherung hat, kommt von selbst zurück, sobald es sich verbindet; die Frist endet ${until}.`,
     complete: "Alle Geräte haben sich gemeldet.",
   },
   devices: {

@@ -274,20 +274,23 @@ export const en = {
     pick: "Pick a day",
     ticked: (what: string) => `Done: ${what}`,
     moved: (what: string, when: string) => `${what}: ${when}`,
-    arrival: (who: string, span: string, changes: number, records: number, conflicts: number) =>
-      `${who}: ${span} without network, ${plural(changes, "change", "changes")} to ${plural(records, "record", "records")}${conflicts > 0 ? `, ${plural(conflicts, "version to review", "versions to review")}` : ""}`,
+    arrival: (who: string, span: string | null, changes: number, records: number, conflicts: number) =>
+      `${who}: ${span === null ? "first connection" : `${span} without network`}, ${plural(changes, "change", "changes")} to ${plural(records, "record", "records")}${conflicts > 0 ? `, ${plural(conflicts, "version to review", "versions to review")}` : ""}`,
   },
   arrivals: {
     empty: "What devices bring back after time without network appears here.",
     offline: (from: string, to: string) => `offline ${from} – ${to}`,
+    first: (at: string) => `first connection ${at}`,
     changes: (n: number) => plural(n, "change", "changes"),
     records: (n: number) => plural(n, "record", "records"),
     show: "Show records",
     serverOnly: "The office server keeps this list.",
-    restored: (at: string, backup: string) => `The server was restored ${at} from a backup of ${backup}`,
-    cameBack: (changes: number, authors: number, devices: number) =>
-      `Back since then: ${plural(changes, "change", "changes")} by ${plural(authors, "person", "people")}, from ${plural(devices, "device", "devices")}. What a device still holds comes back when it connects.`,
-    missing: (names: string) => `Not heard of yet: ${names}`,
+    restored: "The server was restored",
+    restoredFrom: (at: string, backup: string) => `${at} · from the backup of ${backup}`,
+    cameBack: (changes: number, devices: string) => `${changes === 1 ? "1 change is" : `${changes.toLocaleString("en-GB")} changes are`} back, brought by ${devices}.`,
+    nothingBack: "Nothing has come back yet.",
+    missing: (names: string) => `Not heard of yet: ${names}.`,
+    comesBack: (until: string) => `What a device has since the backup comes back by itself when it connects; this ends ${until}.`,
     complete: "All devices have been heard of.",
   },
   devices: {

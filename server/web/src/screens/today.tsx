@@ -189,7 +189,7 @@ export function ArrivalLine({ arrival }: { arrival: Arrival }): ReactNode {
   const authors = useAuthors();
   return (
     <div className="py-2">
-      <span className="num soft">{when(arrival.until)}</span> {t.today.arrival(author(authors, arrival.device), span(arrival.until - arrival.from), arrival.changes, arrival.records.length, Number(arrival.conflicts) || 0)}{" "}
+      <span className="num soft">{when(arrival.until)}</span> {t.today.arrival(author(authors, arrival.device), arrival.from === null ? null : span(arrival.until - arrival.from), arrival.changes, arrival.records.length, Number(arrival.conflicts) || 0)}{" "}
       <Link to={`/arrivals`} label={`${t.arrivals.show}: ${author(authors, arrival.device)}`}>
         {t.arrivals.show}
       </Link>

@@ -227,7 +227,7 @@ export interface ImportRun {
   rows?: number;
   columns?: { header: string; field: string | null; sample: string[] }[];
   counts: { new: number; update: number; skip: number; duplicate: number; error: number };
-  errors: { row: number; column: string | number | null; value: string; reason: string }[];
+  errors: { row: number; column: string | number | null; value: string; code: string; reason: string }[];
   done?: number;
   total?: number;
 }

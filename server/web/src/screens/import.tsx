@@ -259,7 +259,7 @@ function Errors({ run }: { run: ImportRun }): ReactNode {
               <td className="num">{t.import.errorRow(one.row)}</td>
               <td>{one.column === null ? "" : typeof one.column === "number" ? (run.columns?.[one.column]?.header ?? one.column) : one.column}</td>
               <td className="bad">{one.value}</td>
-              <td>{one.reason}</td>
+              <td>{t.import.problem[one.code] ?? one.reason}</td>
             </tr>
           ))}
         </tbody>

@@ -4,10 +4,11 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { useArrivals, useAuthors, useConflicts, useSchema, useStatus } from "../api/queries";
 import type { Conflict, Json, Kind, RecordPage } from "../api/types";
 import { label, useWords } from "../i18n/index";
-import { settle, showVersion } from "../record/Facts";
+import { showVersion } from "../record/Facts";
 import { FieldEditor } from "../record/FieldEditor";
 import { useNames } from "../record/names";
 import { who } from "../record/sentence";
+import { settle } from "../record/settle";
 import { fieldOfKey, keyLabel } from "../schema/values";
 import { Link } from "../shell/Link";
 import { problemText } from "../ui/problem";
@@ -60,7 +61,7 @@ function Case({ kind, page, conflict, onSettled }: { kind: Kind; page: RecordPag
   const field = fieldOfKey(kind.fields, conflict.key) ?? { name: conflict.key, label: { de: conflict.key, en: conflict.key }, type: "string" };
   const name = keyLabel(kind.fields, conflict.key);
   const take = async (choice: number | { value: Json }): Promise<void> => {
-    if (await settle(kind, page, conflict, choice, t)) onSettled();
+    if (await settle(kind, page, conflict, choice)) onSettled();
   };
   const canBoth = field.type === "string" && conflict.versions.length === 2;
   const onKeyDown = (event: KeyboardEvent): void => {

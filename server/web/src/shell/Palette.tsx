@@ -6,7 +6,7 @@ import { call } from "../api/client";
 import { useSchema } from "../api/queries";
 import type { Row } from "../api/types";
 import { label, lang, setLang, useWords } from "../i18n/index";
-import { undoLast } from "../record/Facts";
+import { undoLast } from "../record/settle";
 import { isDark, setTheme } from "../ui/prefs";
 import { useGo } from "./Link";
 import { recent } from "./recent";

@@ -13,7 +13,7 @@ import { label, lang, locale, setLang, useLang, useWords } from "../i18n/index";
 import { applyEvent, knowKinds } from "../live/apply";
 import { listen } from "../live/events";
 import { mount } from "../mount";
-import { undoLast } from "../record/Facts";
+import { undoLast } from "../record/settle";
 import { Door } from "../screens/door";
 import { useKeys } from "../ui/keys";
 import { isDark, setTheme } from "../ui/prefs";

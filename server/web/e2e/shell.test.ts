@@ -1,4 +1,4 @@
-import { assert, contact, findings, newName, test, until } from "./kit";
+import { assert, contact, findings, newName, test, until, url } from "./kit";
 
 export { run } from "./kit";
 
@@ -98,4 +98,23 @@ test("eight tabs share one stream, and all hear the change", async (world) => {
   await first.waitForTimeout(500);
   await world.rest("PATCH", `/contacts/${id}`, { set: { nickname: "zwei" } });
   for (const tab of tabs) await until("the tab", () => tab.locator('[data-fact="nickname"]').innerText(), (text) => text.includes("zwei"), 2000);
+});
+
+test("a wrong password says so and keeps the name; a short one at the set-up too", async (world) => {
+  const page = await world.visit(`${url}/`, { lang: "de" });
+  await page.getByLabel("Name").fill("Ines Kaya");
+  await page.getByLabel("Passwort").fill("falsch");
+  await page.getByRole("button", { name: "Anmelden" }).click();
+  await page.getByRole("alert").getByText("Name oder Passwort stimmt nicht.").waitFor();
+  assert.equal(await page.getByLabel("Name").inputValue(), "Ines Kaya");
+  assert.deepEqual(await findings(page, "sign-in, refused"), []);
+  const setup = await world.visit(`${url}/setup#0000`, { lang: "en", theme: "dark" });
+  await setup.getByLabel("Name").fill("Somebody");
+  await setup.getByLabel("Password").fill("short");
+  await setup.getByRole("button", { name: "Set up" }).click();
+  await setup.getByRole("alert").getByText("at least 12 characters").waitFor();
+  await setup.getByLabel("Password").fill("long enough for this");
+  await setup.getByRole("button", { name: "Set up" }).click();
+  await setup.getByRole("alert").getByText("used up or not valid").waitFor();
+  assert.deepEqual(await findings(setup, "set-up, refused"), []);
 });

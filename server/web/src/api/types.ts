@@ -230,6 +230,8 @@ export interface ImportRun {
   errors: { row: number; column: string | number | null; value: string; code: string; reason: string }[];
   done?: number;
   total?: number;
+  /** After the undo: records that somebody edited since, which stay. */
+  left_alone?: number | null;
 }
 
 /** `event: change` of /events. */

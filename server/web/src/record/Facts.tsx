@@ -251,7 +251,7 @@ function Versions({ kind, page, conflict, field, names }: { kind: Kind; page: Re
         const text = showVersion(schema, field, version.value, names, t);
         return (
           <span key={version.change + i} className="block">
-            <button type="button" className="button" onClick={() => settle(kind, page, conflict, i)} aria-label={`${i + 1} ${text}: ${t.versions.take(i + 1)}`}>
+            <button type="button" className="button" onClick={() => settle(kind, page, conflict, i)} aria-label={`${i + 1} ${text}: ${t.versions.take}`}>
               <kbd>{i + 1}</kbd> {text}
             </button>{" "}
             <span className="meta">

@@ -8,7 +8,12 @@ export type Authors = Record<string, Author>;
 export function author(authors: Authors, device: string | null): string {
   if (device === null) return words().who.someone;
   const known = authors[device];
-  return known ? [known.person, known.device].filter(Boolean).join(" · ") : words().who.someone;
+  return known ? [known.person, deviceName(known)].filter(Boolean).join(" · ") : words().who.someone;
+}
+
+/** What a person edits in the office stands in the data under this platform, in German. */
+export function deviceName(known: Author): string {
+  return known.platform === "Büro" ? words().who.office : known.device;
 }
 
 /** "M. Brandt · Pixel 9 · getippt Mo 14:12 (offline Fr 16:05 – Mo 17:40) · hier seit Mo 17:41". */

@@ -12,6 +12,7 @@ import { problemText } from "../ui/problem";
 import { call } from "../api/client";
 import { useQuery } from "@tanstack/react-query";
 import type { Row } from "../api/types";
+import { titleOf } from "../schema/values";
 import { Sign } from "../ui/sign";
 
 export default function ArrivalsScreen(): ReactNode {
@@ -106,7 +107,7 @@ function Records({ ids }: { ids: string[] }): ReactNode {
     <ul className="pt-2">
       {data?.map((row) => (
         <li key={row.id} className="py-1">
-          <span className="meta">{label(schema?.kinds[row.kind]?.label)}</span> <Link to={`/${schema?.kinds[row.kind]?.plural}/${row.id}`}>{row.title || t.common.untitled}</Link>
+          <span className="meta">{label(schema?.kinds[row.kind]?.label)}</span> <Link to={`/${schema?.kinds[row.kind]?.plural}/${row.id}`}>{titleOf(schema, row.kind, row.title, row.cells)}</Link>
           {row.conflicts > 0 && <span className="versions"> <Sign name="fork" /> {t.versions.n(2)}</span>}
         </li>
       ))}

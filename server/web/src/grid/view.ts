@@ -25,6 +25,8 @@ export interface ViewSearch {
   f?: string;
   s?: string;
   t?: string;
+  /** The saved view this began with. */
+  v?: string;
 }
 
 export const noView: View = { q: "", groups: [], sort: [], removed: false };

@@ -190,6 +190,18 @@ export const de: Dictionary = {
     emptyOther: "Hier ist noch nichts.",
     importLink: "Importieren",
   },
+  views: {
+    title: "Ansichten",
+    create: "Als Ansicht speichern",
+    createTitle: "Neue Ansicht",
+    name: "Name der Ansicht",
+    shared: "Alle sehen sie",
+    changed: "geändert",
+    drop: "Verwerfen",
+    remove: "Ansicht löschen",
+    removed: (name) => `Ansicht „${name}“ gelöscht.`,
+    saved: (name) => `Ansicht „${name}“ gespeichert.`,
+  },
   op: {
     is: "ist",
     is_not: "ist nicht",

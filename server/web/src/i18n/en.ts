@@ -189,6 +189,18 @@ export const en = {
     emptyOther: "Nothing here yet.",
     importLink: "Import",
   },
+  views: {
+    title: "Views",
+    create: "Save as a view",
+    createTitle: "New view",
+    name: "Name of the view",
+    shared: "Everybody sees it",
+    changed: "changed",
+    drop: "Discard",
+    remove: "Delete view",
+    removed: (name: string) => `View “${name}” deleted.`,
+    saved: (name: string) => `View “${name}” saved.`,
+  },
   op: {
     is: "is",
     is_not: "is not",

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 
 import { address, call, callNumbers } from "../api/client";
-import { useKind, useSchema } from "../api/queries";
+import { useKind, useSchema, useSession } from "../api/queries";
 import type { Edit, Edited, Field, Json, Kind, Row } from "../api/types";
 import { newId, submit } from "../edits/store";
 import { FilterBar } from "../grid/FilterBar";
@@ -13,6 +13,8 @@ import { columnsOf, editable, editorField, Grid } from "../grid/Grid";
 import { difference, type Difference } from "../grid/maths";
 import { rowStore } from "../grid/rows";
 import { filterJson, movingFields, readView, sentence, sortOf, sortText, writeView, type View, type ViewSearch } from "../grid/view";
+import { Views } from "../grid/SavedViews";
+import { useViews, type SavedView } from "../grid/saved";
 import { label, useWords } from "../i18n/index";
 import { onListChange } from "../live/apply";
 import { remember, remembered, scoped } from "../mount";
@@ -47,7 +49,11 @@ function List({ kind }: { kind: Kind }): ReactNode {
   const prefs = usePrefs();
   const search = useSearch({ strict: false }) as ViewSearch;
   const view = useMemo(() => readView(search), [search]);
-  const setView = (next: View): void => go(`/${kind.plural}`, writeView(next) as Record<string, string>);
+  const person = useSession().data?.person?.id;
+  const views = useViews(kind, person);
+  const chosen = views?.find((one) => one.id === search.v);
+  const addressOf = (next: View): Record<string, string> => ({ ...writeView(next), ...(search.v ? { v: search.v } : {}) });
+  const setView = (next: View): void => go(`/${kind.plural}`, addressOf(next));
   const store = rowStore(kind.plural);
   const [typed, setTyped] = useState(view.q);
   const [selected, setSelected] = useState<Set<number>>(new Set());
@@ -56,6 +62,18 @@ function List({ kind }: { kind: Kind }): ReactNode {
   const box = useRef<HTMLInputElement>(null);
   const columnsName = scoped(`columns:${kind.name}`);
   const [keys, setKeys] = useState<string[]>(() => remembered<string[]>(columnsName, defaultColumns(kind)));
+
+  // A view brings its columns, also when the page was opened by its address.
+  const choose = (next: SavedView | null): void => {
+    setKeys(next ? next.columns : remembered<string[]>(columnsName, defaultColumns(kind)));
+    go(`/${kind.plural}`, next ? ({ ...next.search, v: next.id } as Record<string, string>) : {});
+  };
+  const opened = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (chosen && opened.current === undefined) setKeys(chosen.columns);
+    if (views) opened.current = search.v ?? "";
+    // oxlint-disable-next-line react/exhaustive-deps -- once, when the views are here
+  }, [views]);
 
   const query = { filter: filterJson(view), sort: sortText(sortOf(view, kind)), search: view.q || undefined, removed: view.removed || undefined };
   const fresh = useQuery({
@@ -175,7 +193,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
                   keys={keys}
                   onChange={(next) => {
                     setKeys(next);
-                    remember(columnsName, next);
+                    if (!chosen) remember(columnsName, next);
                   }}
                 />
               </Dialog>
@@ -186,6 +204,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
           </Button>
         </span>
       </div>
+      {views && <Views kind={kind} views={views} chosen={chosen} search={search} columns={keys} person={person} onChoose={choose} />}
       <div className="toolbar">
         <FilterBar schema={schema} kind={kind} view={view} names={names} onChange={setView} />
         <span className="push meta hide-narrow">{t.list.sortBy(sortWords(kind, view, titleWord(kind, t.list.name), t.list.changed))}</span>
@@ -239,7 +258,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
             onSelect={setSelected}
             onSort={sort}
             onOpen={(row, at) => {
-              openWay(kind.plural, index, at, writeView(view) as Record<string, string>);
+              openWay(kind.plural, index, at, addressOf(view));
               go(`/${kind.plural}/${row.id}`);
             }}
             onEdit={edit}

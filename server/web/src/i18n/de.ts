@@ -311,6 +311,7 @@ export const de: Dictionary = {
     changes: (n) => plural(n, "Änderung", "Änderungen"),
     records: (n) => plural(n, "Eintrag", "Einträge"),
     show: "Einträge zeigen",
+    beforeAfter: "Vorher und nachher",
     serverOnly: "Diese Liste führt der Server im Büro.",
     restored: "Der Server wurde wiederhergestellt",
     restoredMore: "Was zurückgekommen ist",
@@ -495,6 +496,7 @@ export const de: Dictionary = {
   form: {
     create: (what) => `Neu: ${what}`,
     save: "Anlegen",
+    alike: "Vielleicht schon da:",
     badDate: "Das ist kein Datum. Beispiele: 31.12.2026, morgen, nächsten Di.",
     badNumber: "Das ist keine Zahl.",
     badMoney: "Das ist kein Betrag. Beispiel: 1.234,50 €.",

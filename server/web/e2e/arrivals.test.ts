@@ -21,7 +21,7 @@ if (binary) {
         // The office counts an absence from one second on.
         await new Promise((resolve) => setTimeout(resolve, 1500));
         await pixel.apply([
-          { id: anna, set: { nickname: "Änne" }, add: { phones: [{ label: "mobile", number: "+49 171 39200 12" }] } },
+          { id: anna, set: { nickname: "Änne" }, add: { phones: [{ label: "mobile", number: "+49 171 39200 12" }], tags: ["Entscheiderin"] } },
           { id: note, set: { body: "Der Kessel ist neu und leise." } },
         ]);
         await pixel.sync();
@@ -35,7 +35,8 @@ if (binary) {
         await contact.getByText("Rufname:").waitFor();
         assert.equal(await contact.locator("del").innerText(), "Anni");
         assert.deepEqual((await contact.locator("ins").allInnerTexts()).filter((text) => text === "Änne" || text.includes("39200")).length, 2);
-        assert.equal(await contact.locator("li").count(), 3, "name, number and its label; not the order of numbers");
+        assert.equal(await contact.locator("li").count(), 4, "name, tag, number and its label; not the order of numbers");
+        await contact.getByText("Schlagworte: Entscheiderin").waitFor();
         assert.doesNotMatch(await contact.innerText(), /nickname|phones|mobile/, "no raw key");
         const words = card.locator(`[data-brought="${note}"]`);
         assert.deepEqual(await words.locator("del").allInnerTexts(), ["alt", "laut"]);

@@ -149,6 +149,7 @@ export const de: Dictionary = {
     filterField: "Feld",
     filterOp: "Vergleich",
     filterValue: "Wert",
+    chooseValue: "Wählen …",
     clear: "Filter leeren",
     sortBy: (what) => `Sortiert nach ${what}`,
     columns: "Spalten",

@@ -148,6 +148,7 @@ export const en = {
     filterField: "Field",
     filterOp: "Comparison",
     filterValue: "Value",
+    chooseValue: "Choose …",
     clear: "Clear filters",
     sortBy: (what: string) => `Sorted by ${what}`,
     columns: "Columns",

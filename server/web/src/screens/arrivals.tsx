@@ -5,7 +5,7 @@ import { useArrivals, useAuthors, useSchema, useStatus } from "../api/queries";
 import type { Arrival, HistoryStep, Restored } from "../api/types";
 import { span, when } from "../i18n/format";
 import { label, useWords } from "../i18n/index";
-import { Difference, tells } from "../record/Difference";
+import { Difference, linked, tells } from "../record/Difference";
 import { useNames } from "../record/names";
 import { author } from "../record/sentence";
 
@@ -131,7 +131,7 @@ function Brought({ row, arrival, next, asked }: { row: Row; arrival: Arrival; ne
   });
   const steps = data?.steps.filter((step) => broughtBy(step, arrival, next)) ?? [];
   const fields = steps.flatMap((step) => step.fields.filter((one) => kind && tells(kind, one)).map((one) => ({ step, one })));
-  const names = useNames(kind, fields.flatMap(({ one }) => [{ [one.field]: one.old }, { [one.field]: one.new }]));
+  const names = useNames(kind, fields.flatMap(({ one }) => linked(one)));
   if (!kind) return null;
   return (
     <li className="py-1" data-brought={row.id}>

@@ -4,7 +4,7 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 
-import { address, call, callNumbers } from "../api/client";
+import { address, call, callNumbers, Problem } from "../api/client";
 import { useKind, useSchema, useSession } from "../api/queries";
 import type { Edit, Edited, Field, Json, Kind, Row } from "../api/types";
 import { newId, submit } from "../edits/store";
@@ -15,7 +15,7 @@ import { rowStore } from "../grid/rows";
 import { filterJson, movingFields, readView, sentence, sortOf, sortText, writeView, type View, type ViewSearch } from "../grid/view";
 import { Views } from "../grid/SavedViews";
 import { useViews, type SavedView } from "../grid/saved";
-import { label, useWords } from "../i18n/index";
+import { label, useWords, words } from "../i18n/index";
 import { onListChange } from "../live/apply";
 import { remember, remembered, scoped } from "../mount";
 import { editFor, editForEntry } from "../record/editfor";
@@ -309,34 +309,33 @@ function Bulk({ kind, numbers, names, onClose }: { kind: Kind; numbers: number[]
   const fields = kind.fields.filter((field) => editable(field) && field.type !== "entries");
   const [name, setName] = useState(fields[0]?.name ?? "");
   const [value, setValue] = useState<Json>(null);
+  // Nothing is emptied by a button that was only looked at.
+  const [chosen, setChosen] = useState(false);
   const [open, setOpen] = useState(false);
   const [progress, setProgress] = useState<number | null>(null);
   const field = fields.find((one) => one.name === name);
   const run = async (): Promise<void> => {
     if (!field) return;
     setProgress(0);
-    const before: { id: string; value: Json }[] = [];
+    const changed: string[] = [];
     let refused = 0;
     try {
       for (let at = 0; at < numbers.length; at += 200) {
         const rows = await rowsOf(kind, numbers.slice(at, at + 200));
         const edits: Edit[] = rows.flatMap((row) => {
-          const made = editFor(field, row.cells[field.name], value);
-          if (!made) return [];
-          before.push({ id: row.id, value: row.cells[field.name] ?? null });
-          return [{ id: row.id, ...made.edit }];
+          // Rows hold the columns of the list only: of tags and choices the chosen ones are added.
+          const made = value === null ? { edit: { set: { [field.name]: null } } } : editFor(field, undefined, value);
+          return made ? [{ id: row.id, ...made.edit }] : [];
         });
         if (edits.length) {
           const { results } = await call<{ results: (Edited | { error: unknown })[] }>("POST", `/${kind.plural}/batch`, { body: { edits }, headers: { "idempotency-key": newId() } });
           refused += results.filter((one) => "error" in one).length;
+          changed.push(...results.flatMap((one) => ("hash" in one && one.hash ? [one.id] : [])));
           for (const row of rows) rowStore(kind.plural).refresh(row.id);
         }
         setProgress(Math.min(numbers.length, at + 200));
       }
-      const back = (): void => {
-        for (const one of before) void submit({ plural: kind.plural, record: one.id, edit: editFor(field, value, one.value)?.edit ?? {}, shown: { [field.name]: one.value } }).catch(() => undefined);
-      };
-      toast(t.list.bulkDone(before.length - refused), before.length <= 500 ? { undo: back } : {});
+      toast(t.list.bulkDone(changed.length), changed.length <= 500 ? { undo: () => void takeBack(kind, changed) } : {});
       if (refused) toast(t.list.bulkRefused(refused), { bad: true });
       onClose();
     } catch (error) {
@@ -354,6 +353,7 @@ function Bulk({ kind, numbers, names, onClose }: { kind: Kind; numbers: number[]
             onChange={(event) => {
               setName(event.target.value);
               setValue(null);
+              setChosen(false);
               setOpen(false);
             }}
           >
@@ -372,23 +372,39 @@ function Bulk({ kind, numbers, names, onClose }: { kind: Kind; numbers: number[]
               nameOf={names}
               onDone={(next) => {
                 setValue(next);
+                setChosen(true);
                 setOpen(false);
               }}
               onCancel={() => setOpen(false)}
             />
           ) : (
             <button type="button" className="button" onClick={() => setOpen(true)}>
-              {(field && show(schema, field, value, names)) || t.common.empty}
+              {(field && show(schema, field, value, names)) || (chosen ? t.common.empty : t.list.chooseValue)}
             </button>
           )}
         </div>
         {progress !== null && <progress max={numbers.length} value={progress} aria-label={t.list.change} />}
-        <Button className="button button-main" isDisabled={progress !== null || open} onPress={() => void run()}>
+        <Button className="button button-main" isDisabled={progress !== null || open || !chosen} onPress={() => void run()}>
           {t.list.changeN(numbers.length, label(numbers.length === 1 ? kind.label : kind.labels))}
         </Button>
       </div>
     </Layer>
   );
+}
+
+/** The server knows what stood there before; what somebody wrote since stays. */
+async function takeBack(kind: Kind, records: string[]): Promise<void> {
+  try {
+    for (const id of records) {
+      await call<Edited>("POST", "/undo", { body: { id } }).catch((error: unknown) => {
+        if (!(error instanceof Problem && error.code === "nothing_to_undo")) throw error;
+      });
+      rowStore(kind.plural).refresh(id);
+    }
+    toast(words().common.undone);
+  } catch (error) {
+    toast(problemText(error), { bad: true });
+  }
 }
 
 async function rowsOf(kind: Kind, numbers: number[]): Promise<Row[]> {

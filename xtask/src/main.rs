@@ -5,6 +5,7 @@ mod layering;
 mod licences;
 mod run;
 mod test;
+mod words;
 
 use clap::{Parser, Subcommand};
 
@@ -39,6 +40,12 @@ enum Command {
     },
     /// Take screenshots of the office page into target/screenshots.
     Screenshots,
+    /// Write the apps' texts from mobile-bindings/words.toml, or compare them with what is committed.
+    Words {
+        /// Compare only.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() {
@@ -51,6 +58,7 @@ fn main() {
         Command::Sim { args } => run::release_binary("sim", &["planted"], &args),
         Command::Bench { args } => run::release_binary("bench", &[], &args),
         Command::Screenshots => browser::screenshots(),
+        Command::Words { check } => words::run(check),
     };
     if let Err(error) = result {
         eprintln!("xtask: {error:#}");

@@ -4,6 +4,7 @@ mod bindings;
 mod browser;
 mod layering;
 mod licences;
+mod phones;
 mod run;
 mod test;
 mod words;

@@ -77,9 +77,9 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
         android.answer()?;
         ios.answer()?;
     }
-    for phone in [&mut *android, &mut *ios, &mut *android] {
-        phone.ask(&["sync"])?;
-    }
+    android.ask(&["sync"])?;
+    ios.ask(&["sync"])?;
+    android.ask(&["sync"])?;
 
     let office = dump_of(&running)?;
     ensure!(office.lines().filter(|line| line.contains("\"kind\":\"note\"")).count() == 2 * NOTES + 1, "notes are missing");

@@ -4,6 +4,7 @@
 //! on a machine is skipped by name; what can never be here is named at the end of every run.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -66,22 +67,7 @@ pub fn company(rounds: u32) -> Result<Vec<String>> {
     }
     build()?;
     let built = target().join("debug");
-    let verify = root().join("android/verify");
-    run::check(Command::new("mvn").args(["-B", "-q", "-f"]).arg(&verify).args([
-        "test-compile",
-        "-pl",
-        "model",
-        "-am",
-        &format!("-Dfarley.lib={}", built.display()),
-    ]))?;
-    let classes = verify.join("model/target");
-    let path = fs::read_to_string(classes.join("classpath.txt")).context("Maven wrote no class path")?;
-    let jvm = format!(
-        "java -Djna.library.path={} -Djna.nosys=true -cp {c}/classes:{c}/test-classes:{} org.farley.model.CompanyKt",
-        built.display(),
-        path.trim(),
-        c = classes.display(),
-    );
+    let jvm = jvm(&built, "CompanyKt")?;
     let package = root().join("ios/FarleyKit");
     let swift = |arguments: &[&str]| {
         let mut command = Command::new(root().join("ios/scripts/swift.sh"));
@@ -115,6 +101,36 @@ pub fn company(rounds: u32) -> Result<Vec<String>> {
     Ok(Vec::new())
 }
 
+/// What the apps feel: the release library with SQLCipher under a JVM that runs the Android models.
+pub fn bench(json: bool) -> Result<()> {
+    if let Some(missing) = no_java() {
+        bail!("the phone figures need a JVM: {missing}");
+    }
+    run::check(&mut run::cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "-p",
+        "farley-mobile",
+        "-p",
+        "farley-tests",
+        "--example",
+        "phone_bench",
+        "--lib",
+        "--features",
+        "farley-mobile/encrypted",
+    ]))?;
+    let built = target().join("release");
+    let jvm = jvm(&built, "PhoneBenchKt")?;
+    let mut bench = Command::new(built.join("examples/phone_bench"));
+    bench.args(["--jvm", &jvm, "--folder"]).arg(target().join("bench-data/phone"));
+    bench.arg("--library").arg(built.join("libfarley_mobile.so")).current_dir(root());
+    if json {
+        bench.arg("--json");
+    }
+    run::check(&mut bench)
+}
+
 /// Rust for phones: types, cfgs and dependencies with C code. Says nothing of that C code, and links nothing.
 pub fn targets() -> Result<Vec<String>> {
     const PHONES: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];
@@ -144,6 +160,27 @@ pub fn targets() -> Result<Vec<String>> {
         println!("{phone}: farley-mobile with SQLCipher type-checks");
     }
     Ok(Vec::new())
+}
+
+/// The command that runs `class` of the Android models' tests against the library in `built`.
+fn jvm(built: &Path, class: &str) -> Result<String> {
+    let verify = root().join("android/verify");
+    let library = format!("-Dfarley.lib={}", built.display());
+    run::check(
+        Command::new("mvn")
+            .args(["-B", "-q", "-f"])
+            .arg(&verify)
+            .args(["process-test-classes", "-pl", "model", "-am"])
+            .arg(library),
+    )?;
+    let classes = verify.join("model/target");
+    let path = fs::read_to_string(classes.join("classpath.txt")).context("Maven wrote no class path")?;
+    Ok(format!(
+        "java -Djna.library.path={} -Djna.nosys=true -cp {c}/classes:{c}/test-classes:{} org.farley.model.{class}",
+        built.display(),
+        path.trim(),
+        c = classes.display(),
+    ))
 }
 
 /// Library, generator's input, and the program tests start as their relay.

@@ -1,10 +1,13 @@
 //! `cargo xtask`: everything a developer or CI runs, one command each.
 
+mod bindings;
 mod browser;
 mod layering;
 mod licences;
+mod phones;
 mod run;
 mod test;
+mod words;
 
 use clap::{Parser, Subcommand};
 
@@ -37,8 +40,20 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Generate the Kotlin and Swift side of farley-mobile; with --check only compare.
+    Bindings {
+        /// Fail if what is committed differs.
+        #[arg(long)]
+        check: bool,
+    },
     /// Take screenshots of the office page into target/screenshots.
     Screenshots,
+    /// Write the apps' texts from mobile-bindings/words.toml, or compare them with what is committed.
+    Words {
+        /// Compare only.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() {
@@ -49,8 +64,13 @@ fn main() {
         }
         Command::Test { parts, .. } => test::run(&parts),
         Command::Sim { args } => run::release_binary("sim", &["planted"], &args),
+        Command::Bench { args } if args.first().is_some_and(|name| name == "phone") => {
+            phones::bench(args.iter().any(|argument| argument == "--json"))
+        }
         Command::Bench { args } => run::release_binary("bench", &[], &args),
+        Command::Bindings { check } => bindings::run(check),
         Command::Screenshots => browser::screenshots(),
+        Command::Words { check } => words::run(check),
     };
     if let Err(error) = result {
         eprintln!("xtask: {error:#}");

@@ -14,7 +14,7 @@ export function tells(kind: Kind, changed: Changed): boolean {
   const [name, , sub] = changed.key.split("/");
   if (name === "removed" || name === "extra" || name === "custom") return true;
   const field = kind.fields.find((one) => one.name === name);
-  return field !== undefined && (field.type !== "entries" || sub === "removed" || (field.sub?.some((one) => one.name === sub) ?? false));
+  return field !== undefined && (!["entries", "events"].includes(field.type) || sub === "removed" || (field.sub?.some((one) => one.name === sub) ?? false));
 }
 
 /** What `useNames` is to look up for it. */

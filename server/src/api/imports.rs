@@ -1,4 +1,4 @@
-//! Import and export of vCard and CSV: read, map, look, run, take back.
+//! Import of vCard and CSV: read, map, look, run, take back.
 //!
 //! An import lives in memory until its process ends or sixteen newer ones came; what it wrote are ordinary edits.
 //! Running goes in transactions, can be cancelled between them, and is told again by asking.
@@ -10,21 +10,14 @@ use std::time::Duration;
 use axum::Json as Answer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use farley_core::interop::{
-    Dialect, MAX_FILE_BYTES, ReadError, Source, Standing, Target, read, resolve, write_csv, write_vcard,
-};
-use farley_core::query::Query as ListQuery;
+use farley_core::interop::{MAX_FILE_BYTES, ReadError, Source, Standing, Target, read, resolve};
 use farley_core::record::{DeviceId, RecordId};
-use farley_core::schema::RecordView;
 use farley_core::workspace::ImportReport;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::extract::{Json, Path, Query, Signed};
-use super::lists::{self, MOST};
-use super::{Api, Mode, extract};
+use super::{Api, extract};
 use crate::clock::{self, hex, random};
 use crate::problem::Problem;
 
@@ -85,15 +78,6 @@ pub struct StartParams {
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     columns: Vec<Option<Target>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExportParams {
-    filter: Option<String>,
-    search: Option<String>,
-    /// "excel" (default) or "programs".
-    dialect: Option<String>,
 }
 
 /// Takes the file and says what would happen.
@@ -250,83 +234,6 @@ pub async fn undo(
         progress.taken_back = Some(taken_back);
         drop(progress);
         Ok(Answer(import.json()))
-    })
-    .await
-}
-
-/// `contacts.csv` or `contacts.vcf`, of all records that fit the filter.
-pub async fn export(
-    State(api): State<Api>,
-    Signed(caller): Signed,
-    Path(file): Path<String>,
-    Query(params): Query<ExportParams>,
-) -> Result<Response, Problem> {
-    api.run(move |api| {
-        let (plural, form) = file.rsplit_once('.').unwrap_or((&file, ""));
-        let kind = api.kind(plural)?;
-        if !["csv", "vcf"].contains(&form) {
-            return Err(Problem::not_found("unknown_format", "Exports end in .csv or .vcf."));
-        }
-        let query = ListQuery {
-            kind: Some(kind.name.clone()),
-            filter: params
-                .filter
-                .as_deref()
-                .filter(|text| !text.is_empty())
-                .map(lists::filter)
-                .transpose()?,
-            search: params.search.as_deref().map(lists::search).transpose()?.flatten(),
-            ..ListQuery::default()
-        };
-        let full = query.filter.is_none() && query.search.is_none();
-        if full && api.host().mode() == Mode::Serve {
-            api.0.limits.export(&caller).inspect_err(|_| {
-                if let Err(problem) = api.host().audit(&caller, "export_refused", &file) {
-                    tracing::error!(code = problem.code, "a refused export was not written down");
-                }
-            })?;
-        }
-        // Before the data leaves, not after.
-        let scope = if full { "all" } else { "filtered" };
-        api.host().audit(&caller, "exported", &format!("{} {form} {scope}", kind.name))?;
-        let (workspace, schema) = (api.workspace(), api.workspace().schema());
-        let mut records: Vec<RecordView> = Vec::new();
-        let mut after = None;
-        loop {
-            let page = workspace.page(&query, after.as_deref(), MOST)?;
-            for row in page.rows {
-                records.push(workspace.record(row.id)?.view);
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        let (bytes, media) = match form {
-            "csv" => {
-                let dialect = match params.dialect.as_deref() {
-                    None | Some("excel") => Dialect::Excel,
-                    Some("programs") => Dialect::Programs,
-                    Some(_) => return Err(Problem::bad("bad_query", "A dialect is excel or programs.")),
-                };
-                let mut out = Vec::new();
-                write_csv(&mut out, &schema, &kind, &records, dialect).map_err(Problem::internal)?;
-                (out, "text/csv; charset=utf-8")
-            }
-            "vcf" => {
-                let title =
-                    |id: &str| workspace.rows_of(&[id.parse().ok()?]).ok()?.pop().map(|row| row.title);
-                let mut out = String::new();
-                write_vcard(&mut out, &schema, &records, &title).map_err(Problem::internal)?;
-                (out.into_bytes(), "text/vcard; charset=utf-8")
-            }
-            _ => return Err(Problem::not_found("unknown_format", "Exports end in .csv or .vcf.")),
-        };
-        // A plural comes from the schema, which people extend: nothing of it may end the header or the name.
-        let safe: String =
-            plural.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
-        let name = format!("attachment; filename=\"{safe}.{form}\"");
-        Ok(([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
     })
     .await
 }

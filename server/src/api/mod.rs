@@ -10,6 +10,7 @@
 //! Knows nothing about: accounts, carriers, the page.
 
 mod events;
+mod exports;
 mod extract;
 mod fault;
 mod host;
@@ -114,7 +115,7 @@ fn routes() -> Router<Api> {
         .route("/imports/{id}/mapping", axum::routing::put(imports::map))
         .route("/imports/{id}/run", post(imports::run))
         .route("/imports/{id}/undo", post(imports::undo))
-        .route("/exports/{file}", get(imports::export))
+        .route("/exports/{file}", get(exports::export))
         .route("/events", get(events::listen))
         .route("/openapi.json", get(|| async { ([("content-type", "application/json")], openapi()) }))
         .route("/{plural}", get(lists::page).post(records::create))

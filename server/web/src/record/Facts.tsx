@@ -84,7 +84,7 @@ export function Facts({ kind, page, names }: { kind: Kind; page: RecordPage; nam
                 type="button"
                 className="fact-value"
                 data-fact={key}
-                aria-label={`${label(field.label)}${extra?.labelText ? ` (${extra.labelText})` : ""}: ${text || t.common.empty}`}
+                aria-label={`${label(field.label)}${extra?.labelText ? ` (${extra.labelText})` : ""}: ${text || t.common.empty}${over && field.name in over ? ` ${t.status.sending}` : ""}`}
                 aria-describedby={bind["aria-describedby"]}
                 onPointerEnter={bind.onPointerEnter}
                 onPointerLeave={bind.onPointerLeave}

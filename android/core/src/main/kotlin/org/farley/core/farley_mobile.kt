@@ -3586,7 +3586,7 @@ public interface SubscriptionInterface {
     /**
      * Nothing is told any more.
      */
-    fun `close`()
+    fun `end`()
     
     companion object
 }
@@ -3698,7 +3698,7 @@ open class Subscription: Disposable, AutoCloseable, SubscriptionInterface
     
     /**
      * Nothing is told any more.
-     */override fun `close`()
+     */override fun `end`()
         = 
     callWithHandle {
     uniffiRustCall() { _status ->
@@ -4013,7 +4013,7 @@ public interface WorkspaceInterface {
     /**
      * Stops syncing and lets the folder go. Every later call answers `Internal { reason: "closed" }`.
      */
-    suspend fun `close`()
+    suspend fun `shut`()
     
     /**
      * Whose it is.
@@ -4899,7 +4899,7 @@ open class Workspace: Disposable, AutoCloseable, WorkspaceInterface
      */
     @Throws(FarleyException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `close`() {
+    override suspend fun `shut`() {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_farley_mobile_fn_method_workspace_close(

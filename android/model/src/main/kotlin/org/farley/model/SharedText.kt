@@ -116,8 +116,7 @@ class SharedText(
 
     /** The record changed, here or elsewhere. */
     suspend fun recordChanged() {
-        if (!exists) return
-        if (!held.value.saved) {
+        if (exists && !held.value.saved) {
             save()
             return
         }
@@ -129,7 +128,10 @@ class SharedText(
                 // Typed while the record was read: put around what came in.
                 val now = held.value.text
                 val text = if (held.value.saved) base else carry(before, now, base)
-                held.update { it.copy(text = text, saved = text == base, transfer = record.transfer, merged = it.merged || base != before) }
+                held.update { it.copy(text = text, saved = text == base, transfer = record.transfer, merged = it.merged || (before.isNotEmpty() && base != before)) }
+            } catch (none: FarleyException.NotFound) {
+                // Not saved yet, or erased meanwhile: what stands here stays.
+                return
             } catch (error: FarleyException) {
                 held.update { it.copy(message = UserMessage.of(error)) }
             }
@@ -188,15 +190,22 @@ internal fun carry(
     val my = Stretch.between(before, mine)
     val their = Stretch.between(before, theirs)
     return when {
+        my.start == their.start && my.end == their.end -> before.substring(0, my.start) + their.put + gap(their.put, my.put) + my.put + before.substring(my.end)
         my.end <= their.start -> before.substring(0, my.start) + my.put + before.substring(my.end, their.start) + their.put + before.substring(their.end)
         their.end <= my.start -> before.substring(0, their.start) + their.put + before.substring(their.end, my.start) + my.put + before.substring(my.end)
         else -> {
             val start = minOf(my.start, their.start)
             val end = maxOf(my.end, their.end)
-            before.substring(0, start) + their.put + my.put + before.substring(end)
+            before.substring(0, start) + their.put + gap(their.put, my.put) + my.put + before.substring(end)
         }
     }
 }
+
+/** Two words that meet are kept apart. */
+private fun gap(
+    first: String,
+    second: String,
+): String = if (first.isNotEmpty() && second.isNotEmpty() && !first.last().isWhitespace() && !second.first().isWhitespace()) " " else ""
 
 private class Stretch(
     val start: Int,

@@ -1,7 +1,9 @@
 package org.farley.model
 
+import org.farley.core.EntryData
 import org.farley.core.FieldValue
 import org.farley.core.LinkTo
+import org.farley.core.NamedValue
 import org.farley.core.Transfer
 import org.farley.fixture.text
 import org.junit.jupiter.api.AfterAll
@@ -140,7 +142,7 @@ class WorkTest {
     fun `a record page shows facts, ways to reach and a timeline, and says who wrote what`() {
         val id =
             rig.onMain {
-                rig.device.create("contact", "given_name" to text("Lea"), "family_name" to text("Sommer"), "phones" to FieldValue.Typed("+49 171 5551234"))
+                rig.device.create("contact", "given_name" to text("Lea"), "family_name" to text("Sommer"), "phones" to FieldValue.Entries(listOf(EntryData("", listOf(NamedValue("number", text("+49 171 5551234")))))))
             }
         rig.onMain { rig.device.create("note", "body" to text("Ruft zurück"), "about" to FieldValue.Links(listOf(LinkTo(id, "")))) }
         val page = rig.onMain { RecordModel(rig.core, id) }

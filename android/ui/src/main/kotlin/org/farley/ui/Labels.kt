@@ -1,7 +1,7 @@
 package org.farley.ui
 
 import androidx.compose.runtime.Composable
-import org.farley.core.Author
+import org.farley.core.AuthorName
 import org.farley.core.LabelData
 import org.farley.model.inLanguage
 
@@ -10,7 +10,7 @@ fun label(data: LabelData): String = data.inLanguage(LocalUi.current.language)
 
 /** "Maren Brandt, Pixel 9"; a device the office has not named yet is an unknown one. */
 @Composable
-fun who(author: Author): String {
+fun who(author: AuthorName): String {
     val known = listOfNotNull(author.person?.ifEmpty { null }, author.device?.ifEmpty { null })
     return known.joinToString(", ").ifEmpty { LocalUi.current.words.recordSomeone }
 }

@@ -144,7 +144,8 @@ private fun ReachButtons(
     Column(Modifier.padding(horizontal = Gap, vertical = 8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
         for (reach in state.reach.take(MAX_REACH)) {
             val kind = ui.schema.choice("label", reach.label)?.label?.let { label(it) } ?: reach.label
-            val text = if (kind.isEmpty()) reach.target else "${reach.target} · $kind"
+            val target = isolated(reach.target)
+            val text = if (kind.isEmpty()) target else "$target · $kind"
             val description =
                 when (reach.way) {
                     Reach.Way.CALL -> ui.words.recordCallNumber(text)
@@ -205,7 +206,7 @@ private fun FactLine(
     if (links.isNotEmpty()) {
         Buttons(Modifier.padding(horizontal = 8.dp)) {
             for (link in links) {
-                TextButton({ on.opened(link) }, Modifier.heightIn(min = Touch)) {
+                TextButton({ on.opened(link) }, Modifier.heightIn(min = Touch), shape = MaterialTheme.shapes.medium) {
                     Icon(Icons.Forward, null, Modifier.padding(end = 6.dp).size(16.dp))
                     Text(link.title.ifEmpty { ui.words.commonNotHere })
                 }

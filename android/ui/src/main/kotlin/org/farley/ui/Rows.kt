@@ -101,12 +101,12 @@ fun subtitle(row: RecordRow): String {
     val kind = ui.schema.kind(row.kind) ?: return ""
     val inTitle = kind.title.firstOrNull().orEmpty()
     return kind.columns
-        .filterNot { it in inTitle || it in NOT_IN_ROWS }
+        .filterNot { (it in inTitle && it != "planned") || it in NOT_IN_ROWS }
         .mapNotNull { column ->
             val canonical = row.cells[column].orEmpty()
-            ui.values.cell(ui.schema.field(row.kind, column), canonical).ifEmpty { null }
+            ui.values.cell(ui.schema.field(row.kind, column), canonical).ifEmpty { null }?.let { isolated(it) }
         }.take(2)
         .joinToString(" · ")
 }
 
-private val NOT_IN_ROWS = setOf("owner", "people", "types")
+private val NOT_IN_ROWS = setOf("owner", "people", "types", "status", "priority")

@@ -112,7 +112,9 @@ class SampleCompany {
         jonas.create("note", "body" to text("Neele Iversen übernimmt die Buchhaltung."), "about" to aboutCompany)
         jonas.sync()
         maren.sync()
-        // What waits: typed after the last transfer.
+        // What waits: typed after the last transfer, with the network switched off as in a cellar.
+        maren.workspace.setAirplane(true)
+        maren.workspace.startSync()
         maren.set(contact, "nickname" to text("Lea K."))
         maren.create("note", "body" to text("Am Telefon: Termin passt, Schlüssel beim Nachbarn."), "about" to aboutContact)
     }

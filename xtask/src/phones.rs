@@ -131,6 +131,16 @@ pub fn bench(json: bool) -> Result<()> {
     run::check(&mut bench)
 }
 
+/// The surface again over SQLCipher, as phones have it.
+pub fn encrypted() -> Result<Vec<String>> {
+    if !run::exists("perl") || !run::exists("make") {
+        return Ok(vec!["encrypted: run `apt-get install perl make`".into()]);
+    }
+    let features = ["--features", "encrypted"];
+    run::check(run::cargo(&["test", "--quiet", "-p", "farley-mobile"]).args(features).env("OFFICE_WEB", "auto"))?;
+    Ok(Vec::new())
+}
+
 /// Rust for phones: types, cfgs and dependencies with C code. Says nothing of that C code, and links nothing.
 pub fn targets() -> Result<Vec<String>> {
     const PHONES: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];

@@ -161,6 +161,9 @@ extension Phrase {
     Phrase("import.created", .number(n))
   }
   public static let importDone = Phrase("import.done")
+  public static func importDuplicates(_ n: Int) -> Phrase {
+    Phrase("import.duplicates", .number(n))
+  }
   public static let importNothing = Phrase("import.nothing")
   public static let importPreview = Phrase("import.preview")
   public static func importProblems(_ n: Int) -> Phrase {
@@ -536,6 +539,7 @@ extension Phrase {
     Phrase("transfer.versions", .number(n))
   }
   public static let transferWaiting = Phrase("transfer.waiting")
+  public static let troubleBusy = Phrase("trouble.busy")
   public static let troubleCloned = Phrase("trouble.cloned")
   public static let troubleCopied = Phrase("trouble.copied")
   public static let troubleDrain = Phrase("trouble.drain")
@@ -543,6 +547,7 @@ extension Phrase {
   public static let troubleNewerServer = Phrase("trouble.newer_server")
   public static let troubleNotEnrolled = Phrase("trouble.not_enrolled")
   public static let troubleRevoked = Phrase("trouble.revoked")
+  public static let troubleStorage = Phrase("trouble.storage")
   public static let troubleUdpBlocked = Phrase("trouble.udp_blocked")
   public static let troubleUnreachable = Phrase("trouble.unreachable")
   public static let troubleWipe = Phrase("trouble.wipe")

@@ -28,8 +28,9 @@ fn a_planted_lossy_merge_is_found() {
 fn the_printed_link_leads_to_office_and_phones_and_plays_the_story() {
     let mut demo =
         farley(&["demo", "--http", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("farley starts");
-    let lines = BufReader::new(demo.stdout.take().expect("piped")).lines();
-    let link = lines.map_while(Result::ok).find(|line| line.contains("http://")).expect("a link");
+    // Kept to the end: what the demo prints after the link must not meet a closed pipe.
+    let mut lines = BufReader::new(demo.stdout.take().expect("piped")).lines();
+    let link = lines.by_ref().map_while(Result::ok).find(|line| line.contains("http://")).expect("a link");
     let (address, path) = link.trim().trim_start_matches("http://").split_once('/').expect("a path");
     let address: SocketAddr = address.parse().expect("an address");
     let path = format!("/{path}");
@@ -59,4 +60,5 @@ fn the_printed_link_leads_to_office_and_phones_and_plays_the_story() {
     let stopped = std::process::Command::new("kill").arg("-TERM").arg(demo.id().to_string()).status();
     assert!(stopped.expect("kill runs").success());
     assert_eq!(demo.wait().expect("it ends").code(), Some(0));
+    assert!(lines.all(|line| line.is_ok()));
 }

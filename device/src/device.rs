@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use farley_core::document::gate::ThreadTrial;
 use farley_core::record::{DeviceId, Timestamp};
-use farley_core::store::{StoreOptions, SystemFiles};
+use farley_core::store::{DatabaseKey, StoreOptions, SystemFiles};
 use farley_core::sync::Enrolled;
 use farley_core::workspace::{Role, Subscription, Workspace, WorkspaceError, WorkspaceOptions};
 use rand::SeedableRng;
@@ -21,6 +21,7 @@ use crate::handshake::{self, HandshakeError};
 use crate::keys::{DeviceKey, KeyError};
 use crate::link::{EnrolLink, LinkError};
 use crate::race::{Failed, race};
+use crate::secrets::Secrets;
 use crate::session::End;
 use crate::status::{Status, SyncReport};
 use crate::worker::Worker;
@@ -41,6 +42,9 @@ pub enum DeviceError {
     Link(#[from] LinkError),
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The database was made with another key. Nothing was touched.
+    #[error("the key does not belong to this database")]
+    WrongKey,
     /// The relay was not reached, or refused; the folder can be tried again with the same link.
     #[error("the office was not reached: {0}")]
     Unreachable(String),
@@ -78,27 +82,43 @@ impl Device {
         platform: &str,
         app: &str,
     ) -> Result<Self, DeviceError> {
+        EnrolLink::parse(text)?;
+        free(folder)?;
+        let secrets = Secrets::in_folder(folder, true)?;
+        Box::pin(Self::enrol_with(folder, text, name, platform, app, secrets)).await
+    }
+
+    /// The same with keys that somebody else keeps. They must be kept before: a lost answer is tried again with them.
+    ///
+    /// # Errors
+    /// As [`Self::enrol`].
+    pub async fn enrol_with(
+        folder: &Path,
+        text: &str,
+        name: &str,
+        platform: &str,
+        app: &str,
+        secrets: Secrets,
+    ) -> Result<Self, DeviceError> {
         let link = EnrolLink::parse(text)?;
-        std::fs::create_dir_all(folder).map_err(|error| folder::io(folder, &error))?;
-        let mut file = match DeviceFile::read(folder)? {
-            Some(file) if file.person.is_some() => {
-                return Err(FolderError::AlreadyEnrolled(folder.into()).into());
-            }
+        let mut file = match free(folder)? {
             Some(begun) if begun.workspace == link.workspace => DeviceFile::enrolling(&link, begun.device),
             _ => DeviceFile::enrolling(&link, DeviceId::random(&mut rand::rng())),
         };
-        let key = folder::device_key(folder, true)?;
+        file.key_check = secrets.check();
         file.write(folder)?;
         let Enrolled { person, workspace_name, nonce } =
-            Box::pin(spend(&link, file.device, &key, name, platform)).await?;
+            Box::pin(spend(&link, file.device, &secrets.device, name, platform)).await?;
 
         let worker = start_worker()?;
         let (path, id, device, now) = (folder::database(folder), file.workspace, file.device, wall());
+        let cipher = secrets.cipher();
         let made = worker.run(move || {
+            let options = |create| options_with(create, cipher.clone());
             // An enrolment that crashed between here and the end has made it already.
-            let workspace = match Workspace::open(&path, workspace_options(false)) {
+            let workspace = match Workspace::open(&path, options(false)) {
                 Ok(workspace) if workspace.device() == device => workspace,
-                _ => Workspace::create(&path, id, device, Role::Device, workspace_options(true), now)?,
+                _ => Workspace::create(&path, id, device, Role::Device, options(true), now)?,
             };
             workspace.mark_accepted(&[], Some(nonce), now)?;
             Ok::<_, WorkspaceError>(workspace)
@@ -109,7 +129,7 @@ impl Device {
         file.workspace_name = workspace_name;
         file.enrolled_at = Some(now);
         file.write(folder)?;
-        Self::assemble(folder, file, key, workspace, worker, app, None)
+        Self::assemble(folder, file, secrets.device, workspace, worker, app, None)
     }
 
     /// Opens the device in `folder`. It does not connect before `start` or `sync_once`. A folder that was copied
@@ -118,14 +138,23 @@ impl Device {
     /// # Errors
     /// What is wrong with the folder, its key, its database.
     pub fn open(folder: &Path, app: &str) -> Result<Self, DeviceError> {
-        let file = DeviceFile::read(folder)?
-            .filter(|file| file.person.is_some())
-            .ok_or_else(|| FolderError::NotEnrolled(folder.into()))?;
-        let key = folder::device_key(folder, false)?;
-        let workspace = Workspace::open(&folder::database(folder), workspace_options(false))?;
+        enrolled(folder)?;
+        Self::open_with(folder, app, Secrets::in_folder(folder, false)?)
+    }
+
+    /// The same with keys that somebody else keeps.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and `WrongKey`.
+    pub fn open_with(folder: &Path, app: &str, secrets: Secrets) -> Result<Self, DeviceError> {
+        let file = enrolled(folder)?;
+        if file.key_check != secrets.check() {
+            return Err(DeviceError::WrongKey);
+        }
+        let workspace = Workspace::open(&folder::database(folder), options_with(false, secrets.cipher()))?;
         let own = folder::is_instance(folder, workspace.device())? && workspace.device() == file.device;
         let locked = if own { file.locked } else { Some(Locked::Copied) };
-        Self::assemble(folder, file, key, workspace, start_worker()?, app, locked)
+        Self::assemble(folder, file, secrets.device, workspace, start_worker()?, app, locked)
     }
 
     /// Its data: read and edit at any time, connected or not.
@@ -293,8 +322,12 @@ impl Device {
 
 /// How the product opens a workspace: real files, full text, own threads for the gate, the system's randomness.
 pub fn workspace_options(create: bool) -> WorkspaceOptions {
+    options_with(create, None)
+}
+
+fn options_with(create: bool, key: Option<DatabaseKey>) -> WorkspaceOptions {
     WorkspaceOptions {
-        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create, fts: true, readers: 2 },
+        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create, fts: true, readers: 2, key },
         trial: Arc::new(ThreadTrial),
         rng: Box::new(StdRng::from_os_rng()),
         canary: true,
@@ -313,6 +346,20 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.engine.control.send_modify(|control| control.stop = true);
     }
+}
+
+/// Makes the folder; the file of an enrolment that was begun there.
+fn free(folder: &Path) -> Result<Option<DeviceFile>, FolderError> {
+    std::fs::create_dir_all(folder).map_err(|error| folder::io(folder, &error))?;
+    match DeviceFile::read(folder)? {
+        Some(file) if file.person.is_some() => Err(FolderError::AlreadyEnrolled(folder.into())),
+        begun => Ok(begun),
+    }
+}
+
+fn enrolled(folder: &Path) -> Result<DeviceFile, FolderError> {
+    let file = DeviceFile::read(folder)?.filter(|file| file.person.is_some());
+    file.ok_or_else(|| FolderError::NotEnrolled(folder.into()))
 }
 
 /// Spends the link's token on the carrier that gets through first. Both asking is one enrolment: same id, same key.

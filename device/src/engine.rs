@@ -16,7 +16,7 @@ use crate::handshake::HandshakeError;
 use crate::keys::{DeviceKey, random_bytes};
 use crate::race::{Failed, Networks, QuicFailure, Raced, race};
 use crate::session::{End, Welcomed};
-use crate::status::{Status, SyncReport};
+use crate::status::{Status, SyncReport, Trouble};
 use crate::worker::Worker;
 use crate::{quic, ws};
 
@@ -193,7 +193,7 @@ impl Engine {
 
     /// Races the carriers to `Welcome`.
     async fn connect(&self, network: &str, goal: Goal) -> Result<(Box<Welcomed>, CarrierKind), End> {
-        let attempt = random_bytes().map_err(|error| End::Lost(error.to_string()))?;
+        let attempt = random_bytes().map_err(|error| End::Lost(error.to_string(), Trouble::Storage))?;
         let file = self.file();
         let pinned = file.pinned();
         let start = Instant::now();
@@ -220,7 +220,10 @@ impl Engine {
                 if let Some(json) = networks {
                     let _ = self.work(move |workspace| workspace.set_meta(NETWORKS, Some(&json))).await;
                 }
-                self.tell(|status| status.reason = quic.map(|failure| why_not_quic(&failure)));
+                self.tell(|status| {
+                    status.trouble = quic.as_ref().map(|_| Trouble::UdpBlocked);
+                    status.reason = quic.map(|failure| why_not_quic(&failure));
+                });
                 Ok((welcomed, kind))
             }
             Err(Failed { quic, websocket }) => Err(failed(quic, websocket)),
@@ -229,20 +232,22 @@ impl Engine {
 
     /// Draws the consequences of an end: status, lock. `None`: go on at once. Otherwise what the relay asked to wait.
     pub(crate) fn conclude(&self, end: &End) -> Option<Option<u64>> {
-        let (reason, after_ms) = match end {
+        let (reason, trouble, after_ms) = match end {
             End::Left | End::Settled => return None,
-            End::Lost(text) => (text.clone(), None),
-            End::Storage(text) => (format!("nothing can be stored here: {text}"), None),
+            End::Lost(text, trouble) => (text.clone(), *trouble, None),
+            End::Storage(text) => {
+                (format!("nothing can be stored here: {text}"), Trouble::Storage, None)
+            }
             End::Bye { reason, after_ms } => match lock_for(*reason) {
                 Some(locked) => {
                     self.lock_out(locked);
                     return None;
                 }
-                None => (crate::connect::meaning(*reason as u16).to_owned(), *after_ms),
+                None => (crate::connect::meaning(*reason as u16).to_owned(), Trouble::Busy, *after_ms),
             },
         };
         tracing::info!(reason, "session ended");
-        self.tell(|status| status.reason = Some(reason));
+        self.tell(|status| (status.reason, status.trouble) = (Some(reason), Some(trouble)));
         Some(after_ms)
     }
 
@@ -394,6 +399,7 @@ fn why_not_quic(failure: &QuicFailure<HandshakeError>) -> String {
 }
 
 fn failed(quic: Option<HandshakeError>, websocket: Option<HandshakeError>) -> End {
+    let trouble = trouble_of([&quic, &websocket].into_iter().flatten());
     for error in [&quic, &websocket].into_iter().flatten() {
         match error {
             HandshakeError::Bye { reason, after_ms } => {
@@ -403,12 +409,18 @@ fn failed(quic: Option<HandshakeError>, websocket: Option<HandshakeError>) -> En
             _ => {}
         }
     }
-    End::Lost(match (quic, websocket) {
+    let text = match (quic, websocket) {
         (Some(quic), Some(websocket)) if quic.to_string() == websocket.to_string() => quic.to_string(),
         (Some(quic), Some(websocket)) => format!("QUIC: {quic}; WebSocket: {websocket}"),
         (Some(only), None) | (None, Some(only)) => only.to_string(),
         (None, None) => "no address of the relay is known; enrol again".into(),
-    })
+    };
+    End::Lost(text, trouble)
+}
+
+/// The one of several failures that tells most: a stranger at the office's address outweighs silence.
+fn trouble_of<'a>(errors: impl Iterator<Item = &'a HandshakeError>) -> Trouble {
+    errors.map(HandshakeError::trouble).max_by_key(|trouble| *trouble != Trouble::Unreachable).unwrap_or(Trouble::Unreachable)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

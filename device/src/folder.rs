@@ -54,6 +54,9 @@ pub struct DeviceFile {
     certificate: Option<String>,
     /// The relay's verdict on this device. It is not connected again by itself.
     pub locked: Option<Locked>,
+    /// Tells whether a key opens the database, where a key store keeps one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key_check: Option<String>,
 }
 
 /// Why a device is no longer let in.
@@ -110,6 +113,7 @@ impl DeviceFile {
             page: link.page.clone(),
             certificate: link.certificate.map(|hash| hex(&hash)),
             locked: None,
+            key_check: None,
         }
     }
 

@@ -113,6 +113,11 @@ impl DeviceKey {
         write_private(path, &self.pkcs8)
     }
 
+    /// The key as PKCS#8, for a store that keeps secrets.
+    pub fn to_pkcs8(&self) -> &[u8] {
+        &self.pkcs8
+    }
+
     /// The public half.
     pub fn public(&self) -> PublicKey {
         let mut key = [0; 32];

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod link;
 pub mod quic;
 pub mod race;
+pub mod secrets;
 mod session;
 pub mod status;
 pub mod tls;

@@ -15,7 +15,7 @@ use crate::connect::{ConnectError, meaning};
 use crate::engine::{Control, Engine, Goal, wall};
 use crate::handshake::{HandshakeError, prove};
 use crate::keys::PublicKey;
-use crate::status::SyncReport;
+use crate::status::{SyncReport, Trouble};
 use crate::wire::{Channel, ChannelError, SILENCE, Traffic};
 
 /// How a session ended.
@@ -28,7 +28,7 @@ pub(crate) enum End {
     /// The relay's word.
     Bye { reason: ByeReason, after_ms: Option<u64> },
     /// The line, or the other end, failed.
-    Lost(String),
+    Lost(String, Trouble),
     /// Nothing could be stored. What is here stays readable.
     Storage(String),
 }
@@ -229,7 +229,7 @@ impl Turn<'_> {
                     ping_at = Instant::now() + PING;
                     if channel.line().silent_for() > SILENCE {
                         session.handle_disconnected();
-                        return (Some(channel), End::Lost("the relay has fallen silent".into()));
+                        return (Some(channel), End::Lost("the relay has fallen silent".into(), Trouble::Unreachable));
                     }
                     if let Err(error) = channel.ping().await {
                         session.handle_disconnected();
@@ -319,9 +319,9 @@ impl Turn<'_> {
                 End::Bye { reason: ByeReason::from_number(code), after_ms: None }
             }
             ChannelError::Closed(Some(code)) => {
-                End::Lost(format!("the relay closed the connection: {}", meaning(code)))
+                End::Lost(format!("the relay closed the connection: {}", meaning(code)), Trouble::Busy)
             }
-            error => End::Lost(error.to_string()),
+            error => End::Lost(error.to_string(), Trouble::Unreachable),
         }
     }
 
@@ -330,7 +330,7 @@ impl Turn<'_> {
         match end {
             End::Bye { reason, .. } => *reason as u16,
             End::Storage(_) => ByeReason::Internal as u16,
-            End::Left | End::Settled | End::Lost(_) => ByeReason::Leaving as u16,
+            End::Left | End::Settled | End::Lost(..) => ByeReason::Leaving as u16,
         }
     }
 

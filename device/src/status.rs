@@ -17,6 +17,8 @@ pub struct Status {
     pub carrier: Option<CarrierKind>,
     /// Why there is no connection, or why it is not QUIC. A sentence.
     pub reason: Option<String>,
+    /// The same for programs; none while all is well.
+    pub trouble: Option<Trouble>,
     /// Edits that are not yet at the office.
     pub pending: u32,
     /// When the oldest of them was typed.
@@ -43,6 +45,24 @@ pub struct Status {
     pub next_try: Option<Timestamp>,
     /// Connected, and nothing is left to send or to fetch.
     pub settled: bool,
+}
+
+/// What keeps a device from the office, or from the better carrier.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// No answer: no network here, or the office's server is away.
+    Unreachable,
+    /// Connected, over the WebSocket: this network lets no UDP through.
+    UdpBlocked,
+    /// Somebody else answers at the office's address.
+    WrongServer,
+    /// The office's server speaks a newer protocol: update the app.
+    NewerServer,
+    /// The office's server asks to wait, or restarts.
+    Busy,
+    /// Nothing can be stored on this device.
+    Storage,
 }
 
 /// What a session moved.

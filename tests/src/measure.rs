@@ -324,7 +324,7 @@ fn fill(workspace: &Workspace, count: usize, edit: fn(usize, &mut ChaCha8Rng) ->
 
 fn options(seed: u64) -> WorkspaceOptions {
     WorkspaceOptions {
-        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create: false, fts: true, readers: 2 },
+        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create: false, fts: true, readers: 2, key: None },
         trial: Arc::new(InlineTrial),
         rng: Box::new(ChaCha8Rng::seed_from_u64(seed)),
         canary: true,

@@ -98,6 +98,7 @@ impl Node {
                 create,
                 fts: self.header.tier == Tier::C,
                 readers: 1,
+                key: None,
             },
             trial: Arc::new(InlineTrial),
             rng: Box::new(ChaCha8Rng::seed_from_u64(seed)),

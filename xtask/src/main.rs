@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything a developer or CI runs, one command each.
 
+mod bindings;
 mod browser;
 mod layering;
 mod licences;
@@ -38,6 +39,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Generate the Kotlin and Swift side of farley-mobile; with --check only compare.
+    Bindings {
+        /// Fail if what is committed differs.
+        #[arg(long)]
+        check: bool,
+    },
     /// Take screenshots of the office page into target/screenshots.
     Screenshots,
     /// Write the apps' texts from mobile-bindings/words.toml, or compare them with what is committed.
@@ -57,6 +64,7 @@ fn main() {
         Command::Test { parts, .. } => test::run(&parts),
         Command::Sim { args } => run::release_binary("sim", &["planted"], &args),
         Command::Bench { args } => run::release_binary("bench", &[], &args),
+        Command::Bindings { check } => bindings::run(check),
         Command::Screenshots => browser::screenshots(),
         Command::Words { check } => words::run(check),
     };

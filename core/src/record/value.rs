@@ -327,7 +327,7 @@ fn expected(ty: ValueType) -> &'static str {
         ValueType::Duration => "minutes, like 90, 1:30 or 1,5 h",
         ValueType::Email => "an e-mail address, like anna@example.org",
         ValueType::Entries => "an entry: an object of sub-fields",
-        ValueType::Events => "nothing: events are only shown",
+        ValueType::Events => "an event: an object of sub-fields",
         ValueType::Geo => "latitude and longitude, like 53.55034,9.99215",
         ValueType::Instant => "a moment, like 2026-09-14T08:10 Europe/Berlin",
         ValueType::Integer => "a whole number",

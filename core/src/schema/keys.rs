@@ -180,7 +180,11 @@ impl Schema {
             Content::Text(text) => return text.as_str().into(),
             Content::Scalar(scalar) => scalar,
         };
-        let typed = kind.role(key).value_type().and_then(|ty| Value::from_scalar(ty, scalar).ok());
+        let role = kind.role(key);
+        if let (KeyRole::Event(..), Some(event)) = (role, super::view::event_fields(scalar)) {
+            return event.into();
+        }
+        let typed = role.value_type().and_then(|ty| Value::from_scalar(ty, scalar).ok());
         typed.map_or_else(|| raw_json(scalar), |value| value.to_json())
     }
 }

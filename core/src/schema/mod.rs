@@ -9,7 +9,7 @@
 //! | entries | `phones/<entry id>/<sub-field>`, `…/position` (see `Field::order_mark`), `…/removed` = time of removal or false |
 //! | tags | `tags/<folded tag>` = the spelling shown, false once removed |
 //! | links, multi-choice | `about/<record id>`, `types/<key>` = true, false once removed |
-//! | events | `points/<event id>`, only shown |
+//! | events | `points/<event id>` = what it says as a JSON object, added once, never changed |
 //! | trash | `removed` = time, or false |
 //! | setting properties, foreign properties | `p/<name>`, `extra/<name>` |
 //!

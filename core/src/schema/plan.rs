@@ -5,6 +5,7 @@
 //! record shows (in any spelling) make no write.
 
 mod entries;
+mod events;
 mod sets;
 
 use serde_json::Value as Json;
@@ -88,6 +89,7 @@ impl<'a> Plan<'a> {
         }
         let (field, rest) = self.writable(path)?;
         match field.ty {
+            ValueType::Events => Err(bad(path, "add instead of set: events are never changed")),
             ValueType::Entries => self.set_entries(field, path, rest, json),
             _ if field.is_set() => self.set_members(field, path, rest, json),
             _ if !rest.is_empty() => Err(self.unknown(path)),
@@ -105,6 +107,7 @@ impl<'a> Plan<'a> {
         match field.ty {
             _ if !rest.is_empty() => Err(self.unknown(path)),
             ValueType::Entries => members.iter().try_for_each(|entry| self.add_entry(field, path, entry)),
+            ValueType::Events => members.iter().try_for_each(|event| self.add_event(field, path, event)),
             _ if field.is_set() => {
                 members.iter().try_for_each(|member| self.put_member(field, path, member, true))
             }
@@ -117,6 +120,7 @@ impl<'a> Plan<'a> {
         match field.ty {
             _ if !rest.is_empty() => Err(self.unknown(path)),
             ValueType::Entries => members.iter().try_for_each(|id| self.remove_entry(field, path, id)),
+            ValueType::Events => Err(bad(path, "nothing to remove: events stay")),
             _ if field.is_set() => members
                 .iter()
                 .try_for_each(|member| self.put_member(field, path, &Json::String(member.clone()), false)),
@@ -155,7 +159,8 @@ impl<'a> Plan<'a> {
     fn writable<'p>(&self, path: &'p str) -> Result<(&'a Field, &'p str), EditError> {
         let (field, rest) = self.kind.named(path).ok_or_else(|| self.unknown(path))?;
         let read_only = field.computed
-            || field.ty == ValueType::Events
+            // Events that say nothing a person could type are written by an operation of the product.
+            || (field.ty == ValueType::Events && field.sub.is_empty())
             || field.name == "removed"
             || (field.relay_only && !self.as_relay);
         if read_only {

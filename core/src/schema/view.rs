@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::json;
 
 use super::keys::raw_json;
 use super::{Field, KeyRole, Kind, Label, Schema, ShownConflict, ShownEntry, ShownField};
@@ -185,7 +184,7 @@ fn show_field(field: &Field, record: &Record, view: &mut RecordView) {
             entries.iter().map(|entry| entry_json(field, entry)).collect()
         }
         Some(ShownField::Events(events)) => {
-            events.iter().map(|(id, scalar)| json!({ "id": id, "value": raw_json(scalar) })).collect()
+            events.iter().map(|(id, scalar)| event_json(id, scalar)).collect()
         }
     };
     view.values.insert(field.name.clone(), json);
@@ -203,6 +202,20 @@ pub(crate) fn entry_json(field: &Field, entry: &ShownEntry<'_>) -> serde_json::V
         object.insert(sub.name.clone(), json);
     }
     object.into()
+}
+
+/// An event as an object: `id` and its sub-fields; what is not one of ours keeps its `value`.
+fn event_json(id: &str, scalar: &Scalar) -> serde_json::Value {
+    let mut event = event_fields(scalar).unwrap_or_else(|| {
+        serde_json::Map::from_iter([("value".to_owned(), raw_json(scalar))])
+    });
+    event.insert("id".to_owned(), id.into());
+    event.into()
+}
+
+/// What an event says, by sub-field.
+pub(super) fn event_fields(scalar: &Scalar) -> Option<serde_json::Map<String, serde_json::Value>> {
+    serde_json::from_str(scalar.as_str()?).ok()
 }
 
 fn conflict_view(

@@ -80,6 +80,28 @@ impl View<'_> {
         self.log_rows(sql, [record.0.as_slice()])
     }
 
+    /// Number of the newest row; 0 in an empty log.
+    pub fn last_entry(&self) -> Result<i64, StoreError> {
+        Ok(self.one("SELECT max(n) FROM log", [], |row| row.get::<_, Option<i64>>(0))?.flatten().unwrap_or(0))
+    }
+
+    /// Which of `records` have a row behind `n` that another device than `own` wrote; in the order asked.
+    pub fn changed_by_others_since(
+        &self,
+        n: i64,
+        own: &[u8; 16],
+        records: &[RecordId],
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let sql = "SELECT 1 FROM log WHERE record = ?1 AND n > ?2 AND substr(actor, 1, 16) <> ?3 LIMIT 1";
+        let mut changed = Vec::new();
+        for record in records {
+            if self.one(sql, (record.0.as_slice(), n, own.as_slice()), |_| Ok(()))?.is_some() {
+                changed.push(*record);
+            }
+        }
+        Ok(changed)
+    }
+
     /// Sum of `bytes` lengths of a record.
     pub fn log_size_of(&self, record: RecordId) -> Result<u64, StoreError> {
         let sql = "SELECT coalesce(sum(size), 0) FROM log WHERE record = ?1";

@@ -16,6 +16,15 @@ impl View<'_> {
         self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
     }
 
+    /// Every key that starts with `prefix`, with its value, sorted.
+    ///
+    /// # Errors
+    /// `Io`, `Broken`.
+    pub fn meta_below(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let sql = "SELECT key, value FROM meta WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key";
+        self.all(sql, [prefix], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     /// Changes as soon as any index row changed: part of ETags of id vectors.
     ///
     /// # Errors

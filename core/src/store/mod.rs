@@ -85,6 +85,18 @@ pub struct StoreOptions {
     pub fts: bool,
     /// Reader connections, 1 or more.
     pub readers: usize,
+    /// Encrypts the file (SQLCipher). Needs the feature `encrypted`; without it a key is refused, not ignored.
+    pub key: Option<DatabaseKey>,
+}
+
+/// Key (32 bytes) and salt (16) of an encrypted database.
+#[derive(Clone, Eq, PartialEq)]
+pub struct DatabaseKey(pub [u8; 48]);
+
+impl std::fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseKey(…)")
+    }
 }
 
 /// The database of one replica: one writer, several readers.

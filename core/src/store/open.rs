@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::errors::{from_io, from_sqlite};
 use super::files::{exists, refresh_wal};
-use super::{StoreError, StoreOptions};
+use super::{DatabaseKey, StoreError, StoreOptions};
 use crate::index::INDEX_VERSION;
 
 /// `Farl`: tells our files from other people's databases.
@@ -94,6 +94,9 @@ pub(super) fn open(path: &Path, options: &StoreOptions, create: bool) -> Result<
         None => Connection::open_with_flags(path, flags),
     }
     .map_err(from_sqlite)?;
+    if let Some(key) = &options.key {
+        unlock(&connection, key)?;
+    }
     connection.set_prepared_statement_cache_capacity(128);
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(from_sqlite)?;
     let found: u32 = number(&connection, "PRAGMA user_version")?;
@@ -125,6 +128,18 @@ pub(super) fn open(path: &Path, options: &StoreOptions, create: bool) -> Result<
         set(&connection, name, value)?;
     }
     Ok(connection)
+}
+
+/// Before anything else is read: pages are decrypted from here on. Whether the key fits shows at the first read.
+fn unlock(connection: &Connection, key: &DatabaseKey) -> Result<(), StoreError> {
+    let hex: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    connection.pragma_update(None, "key", format!("x'{hex}'")).map_err(from_sqlite)?;
+    // A SQLite without cipher ignores the key and would write the file in the clear.
+    let version = connection.query_row("PRAGMA cipher_version", [], |row| row.get::<_, String>(0));
+    match version.optional().map_err(from_sqlite)? {
+        Some(version) if !version.is_empty() => Ok(()),
+        _ => Err(StoreError::ReadOnly("this build of Farley cannot encrypt".to_owned())),
+    }
 }
 
 /// Migrates, then lays out the index tables if they belong to another index version.

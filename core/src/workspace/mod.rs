@@ -16,6 +16,7 @@ mod apply;
 mod batch;
 mod cache;
 mod digest;
+mod drafts;
 mod dump;
 mod edit;
 mod epoch;
@@ -27,6 +28,7 @@ mod intake;
 mod meta;
 mod observe;
 mod open;
+mod overview;
 mod pages;
 mod quarantine;
 mod read;
@@ -49,10 +51,12 @@ use crate::store::{Store, StoreError, StoreOptions};
 
 pub use apply::Applied;
 pub use digest::Digest;
+pub use drafts::MAX_DRAFT;
 pub use edit::Edited;
 pub use history::{FieldChange, HistoryStep};
 pub use import::{ImportProgress, ImportReport, Imported};
 pub use observe::{Changed, ChangedEntry, Subscription};
+pub use overview::{Author, Today};
 pub use read::RecordPage;
 pub use settle::Take;
 

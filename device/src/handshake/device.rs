@@ -8,6 +8,7 @@ use crate::carrier::{Carrier, CarrierKind, PATIENCE, close_code};
 use crate::connect::ConnectError;
 use crate::keys::{DeviceKey, PublicKey};
 use crate::link::EnrolLink;
+use crate::status::Trouble;
 use crate::wire::{Channel, ChannelError};
 
 /// Why a device did not get through.
@@ -34,6 +35,22 @@ pub enum HandshakeError {
     Local(String),
     #[error("the relay said {0} where it could not")]
     Unexpected(&'static str),
+}
+
+impl HandshakeError {
+    /// What a program does about it.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Connect(ConnectError::WrongRelay | ConnectError::WrongCertificate)
+            | Self::UnprovenHost
+            | Self::Unexpected(_) => Trouble::WrongServer,
+            Self::Connect(ConnectError::NotFarley(..)) => Trouble::WrongServer,
+            Self::Unsupported => Trouble::NewerServer,
+            Self::Local(_) => Trouble::Storage,
+            Self::Bye { .. } => Trouble::Busy,
+            Self::Connect(_) | Self::Channel(_) | Self::Enrol(_) => Trouble::Unreachable,
+        }
+    }
 }
 
 /// A channel to the relay, which knows who we are: say `Hello`.

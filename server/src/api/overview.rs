@@ -7,9 +7,8 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use farley_core::query::{Filter, Op, Query as ListQuery, Sort};
+use farley_core::query::{Query as ListQuery, Sort};
 use farley_core::record::Timestamp;
-use farley_core::store::ListRow;
 use farley_core::workspace::Role;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -54,43 +53,8 @@ pub async fn schema(State(api): State<Api>, _: Signed, headers: HeaderMap) -> Re
 /// Who is behind each device id: from `setting` records, so that it works offline.
 pub async fn authors(State(api): State<Api>, _: Signed) -> Result<Answer<Value>, Problem> {
     api.run(|api| {
-        let query = ListQuery { kind: Some("setting".into()), ..ListQuery::default() };
-        let mut people = BTreeMap::new();
-        let mut devices = Vec::new();
-        let mut after = None;
-        loop {
-            let page = api.workspace().page(&query, after.as_deref(), MOST)?;
-            for row in page.rows {
-                let view = api.workspace().record(row.id)?.view;
-                let text = |field: &str| {
-                    let value = view.values.get(field).or_else(|| view.extra.get(field))?;
-                    value.as_str().map(str::to_owned)
-                };
-                match text("type").as_deref() {
-                    Some("person") => {
-                        people.insert(row.id.to_string(), text("label_de").unwrap_or_default());
-                    }
-                    Some("device") => devices.push((
-                        row.id.to_string(),
-                        text("label_de"),
-                        text("p/person"),
-                        text("p/platform"),
-                    )),
-                    _ => {}
-                }
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        let authors: BTreeMap<_, _> = devices
-            .into_iter()
-            .map(|(id, device, person, platform)| {
-                let name = person.as_ref().and_then(|person| people.get(person));
-                (id, json!({"device": device, "person": name, "person_id": person, "platform": platform}))
-            })
-            .collect();
+        let authors = api.workspace().authors()?;
+        let authors: BTreeMap<_, _> = authors.iter().map(|(id, author)| (id.to_string(), author)).collect();
         Ok(Answer(json!({"authors": authors})))
     })
     .await
@@ -136,18 +100,11 @@ pub async fn today(
             }
             None => clock::now().rfc3339()[..10].to_owned(),
         };
-        let open = [("status", "done"), ("status", "cancelled")];
-        let not = |(field, value): &(&str, &str)| term(field, Op::IsNot, value);
-        let tasks = |op: Op| {
-            let mut all: Vec<_> = open.iter().map(not).collect();
-            all.push(term("due", op, &day));
-            rows(api, "task", Filter::All(all), "due")
-        };
-        let planned = Filter::All(vec![term("planned", Op::StartsWith, &day)]);
+        let today = api.workspace().today(&day)?;
         Ok(Answer(json!({
-            "overdue": rows_json(tasks(Op::Before)?),
-            "due": rows_json(tasks(Op::StartsWith)?),
-            "visits": rows_json(rows(api, "visit", planned, "planned")?),
+            "overdue": rows_json(today.overdue),
+            "due": rows_json(today.due),
+            "visits": rows_json(today.visits),
             "arrivals": super::office::arrivals_json(api)?.into_iter().take(10).collect::<Vec<_>>(),
         })))
     })
@@ -160,21 +117,6 @@ fn is_day(text: &str) -> bool {
         && text
             .char_indices()
             .all(|(at, character)| if at == 4 || at == 7 { character == '-' } else { shape[at] })
-}
-
-fn term(field: &str, op: Op, value: &str) -> Filter {
-    Filter::Field { field: field.to_owned(), op, value: json!(value) }
-}
-
-/// Nothing where the schema has no such kind or field (a workspace with kinds of its own).
-fn rows(api: &Api, kind: &str, filter: Filter, sort: &str) -> Result<Vec<ListRow>, Problem> {
-    let schema = api.workspace().schema();
-    if schema.kind(kind).is_none_or(|kind| kind.field(sort).is_none()) {
-        return Ok(Vec::new());
-    }
-    let sort = vec![Sort { field: sort.to_owned(), descending: false }];
-    let query = ListQuery { kind: Some(kind.to_owned()), filter: Some(filter), sort, ..ListQuery::default() };
-    Ok(api.workspace().page(&query, None, MOST)?.rows)
 }
 
 pub async fn status(State(api): State<Api>, _: Signed) -> Result<Answer<Value>, Problem> {

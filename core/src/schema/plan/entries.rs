@@ -193,7 +193,7 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn new_id(&mut self, field: &Field) -> String {
+    pub(super) fn new_id(&mut self, field: &Field) -> String {
         loop {
             let mut random = [0; ID_LENGTH];
             self.rng.fill_bytes(&mut random);
@@ -206,7 +206,7 @@ impl Plan<'_> {
     }
 }
 
-fn check_id(path: &str, id: &str) -> Result<(), EditError> {
+pub(super) fn check_id(path: &str, id: &str) -> Result<(), EditError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if (1..=MAX_ID).contains(&id.len()) && id.bytes().all(plain) {
         Ok(())

@@ -409,3 +409,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn events_are_added_once_and_stay() {
+    let mut desk = Desk::new("visit");
+    let started = json!({ "add": { "check_in": [{ "id": "one", "at": { "at": 1_000, "zone": "Europe/Berlin" } }] } });
+    assert_eq!(desk.edit(started.clone()).unwrap().len(), 1);
+    let shown = &desk.view().values["check_in"];
+    assert_eq!(*shown, json!([{ "id": "one", "at": { "at": 1_000, "zone": "Europe/Berlin" } }]));
+    assert_eq!(desk.edit(started).unwrap(), [], "the same event again is no change");
+    let other = json!({ "add": { "check_in": [{ "id": "one", "at": { "at": 2_000, "zone": "Europe/Berlin" } }] } });
+    assert!(matches!(desk.edit(other).unwrap_err(), EditError::BadValue { .. }));
+    for bad in [
+        json!({ "set": { "check_in": [] } }),
+        json!({ "set": { "check_in/one": null } }),
+        json!({ "remove": { "check_in": ["one"] } }),
+        json!({ "add": { "check_in": ["now"] } }),
+        json!({ "add": { "check_in": [{}] } }),
+    ] {
+        assert!(matches!(desk.edit(bad).unwrap_err(), EditError::BadValue { .. }));
+    }
+    let odd = json!({ "add": { "check_in": [{ "mood": "good" }] } });
+    assert!(matches!(desk.edit(odd).unwrap_err(), EditError::UnknownField { .. }));
+    let mut contact = Desk::new("contact");
+    let merged = json!({ "add": { "merges": [{ "from": "x" }] } });
+    assert!(matches!(contact.edit(merged).unwrap_err(), EditError::ReadOnly { .. }));
+}

@@ -16,7 +16,7 @@ use crate::index::{ConflictRow, IndexRow, LinkRow, ValueRow};
 use crate::record::{ChangeHash, DeviceId, RecordId, Stamp, Timestamp};
 
 fn options() -> StoreOptions {
-    StoreOptions { vfs: None, files: Arc::new(SystemFiles), create: true, fts: true, readers: 2 }
+    StoreOptions { vfs: None, files: Arc::new(SystemFiles), create: true, fts: true, readers: 2, key: None }
 }
 
 fn store(folder: &Path) -> Store {

@@ -1,0 +1,5 @@
+//! `uniffi-bindgen-swift --swift-sources --headers LIBRARY OUT`
+
+fn main() {
+    uniffi::uniffi_bindgen_swift();
+}

@@ -119,9 +119,12 @@ public enum Route: Hashable, Sendable {
 
   /// The screens above the place.
   public var path: [Route] {
-    get { opened[place] ?? [] }
-    set { opened[place] = newValue }
+    get { path(of: place) }
+    set { setPath(newValue, of: place) }
   }
+
+  public func path(of place: Place) -> [Route] { opened[place] ?? [] }
+  public func setPath(_ path: [Route], of place: Place) { opened[place] = path }
 
   /// From a list: what stood beside it goes.
   public func open(_ route: Route) { path = [route] }

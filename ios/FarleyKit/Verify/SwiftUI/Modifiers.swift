@@ -125,6 +125,7 @@ extension View {
       renderer.node("Inset") { renderer.child(inset) }
     }
   }
+  public func background<S: ShapeStyle>(_ style: S) -> some View { unchanged() }
   public func overlay<V: View>(alignment: Alignment = .center, @ViewBuilder content: () -> V) -> some View {
     let overlay = content()
     return modified { renderer, inner in

@@ -89,14 +89,15 @@ public struct ToolbarTuple: ToolbarContent {
   let each: @MainActor (Renderer) -> Void
   public func draw(_ renderer: Renderer) { each(renderer) }
 }
+extension Optional: ToolbarContent where Wrapped: ToolbarContent {
+  public func draw(_ renderer: Renderer) { self?.draw(renderer) }
+}
 @MainActor @resultBuilder public enum ToolbarContentBuilder {
   public static func buildExpression<Content: ToolbarContent>(_ content: Content) -> Content { content }
   public static func buildBlock<each Content: ToolbarContent>(_ content: repeat each Content) -> ToolbarTuple {
     ToolbarTuple { renderer in repeat (each content).draw(renderer) }
   }
-  public static func buildIf<Content: ToolbarContent>(_ content: Content?) -> ToolbarTuple {
-    ToolbarTuple { renderer in content?.draw(renderer) }
-  }
+  public static func buildIf<Content: ToolbarContent>(_ content: Content?) -> Content? { content }
 }
 
 @MainActor @preconcurrency public protocol Scene {

@@ -19,7 +19,7 @@
   public internal(set) var tag: Any?
   public internal(set) var action: (@MainActor () -> Void)?
   public internal(set) var set: (@MainActor (Any) -> Void)?
-  public internal(set) var submit: (@MainActor () -> Void)?
+  public internal(set) var submit: (() -> Void)?
   public internal(set) var refresh: (@Sendable () async -> Void)?
   public internal(set) var openURL: ((URL) -> Void)?
   public internal(set) var children: [Node] = []

@@ -81,6 +81,10 @@ extension ShapeStyle where Self == HierarchicalShapeStyle {
   public static var primary: HierarchicalShapeStyle { .init() }
   public static var secondary: HierarchicalShapeStyle { .init() }
 }
+public struct Material: ShapeStyle {}
+extension ShapeStyle where Self == Material {
+  public static var thickMaterial: Material { .init() }
+}
 extension ShapeStyle where Self == TintShapeStyle {
   public static var tint: TintShapeStyle { .init() }
 }

@@ -312,10 +312,13 @@ extension FormField {
     let added = edit.add.filter { $0.field == id }
     let removed = Set(edit.remove.filter { $0.field == id }.map(\.member))
     if added.isEmpty && removed.isEmpty { return }
-    switch input {
+    // The draft says what differs from what is stored, not from what a new form begins with.
+    switch before {
     case .keys(let keys): input = .keys(keys.subtracting(removed).union(added.flatMap { Self.keys($0.value) }))
     case .links(let links):
-      input = .links(links.filter { !removed.contains($0.id) } + added.flatMap { Self.links($0.value) })
+      let begun = if case .links(let links) = input { links } else { [LinkTo]() }
+      let new = added.flatMap { Self.links($0.value) }.map { link in begun.first { $0.id == link.id } ?? link }
+      input = .links(links.filter { !removed.contains($0.id) } + new)
     case .text(let text) where info.fieldType == .tags:
       let tags = members(.text(text)).subtracting(removed).union(added.flatMap { Self.keys($0.value) })
       input = .text(tags.sorted().joined(separator: ", "))

@@ -33,9 +33,10 @@
   public var spoken: String {
     if hidden { return "" }
     if let label { return label }
-    let silent = ["Image", "SwipeActions", "Options", "MenuItems"]
-    let inner = children.filter { !silent.contains($0.kind) }.map(\.spoken)
-    return ([text] + inner).filter { !$0.isEmpty }.joined(separator: ", ")
+    // A symbol says nothing unless it was given words.
+    let silent = ["SwipeActions", "Options", "MenuItems"]
+    let inner = children.filter { !silent.contains($0.kind) && ($0.kind != "Image" || $0.label != nil) }.map(\.spoken)
+    return ([kind == "Image" ? "" : text] + inner).filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
   /// The first element of this kind that says, or is identified by, `said`.

@@ -51,6 +51,17 @@ public struct FormEntry: Identifiable, Hashable, Sendable {
   public var fields: [FormField]
   /// Nothing of it is stored yet.
   let isNew: Bool
+
+  /// What tells it from the others: the first thing typed in it.
+  public var words: String {
+    fields.lazy.compactMap { field in
+      switch field.input {
+      case .text(let text): text.isEmpty ? nil : text
+      case .links(let links): links.first?.title
+      default: nil
+      }
+    }.first ?? ""
+  }
 }
 
 // MARK: From a value

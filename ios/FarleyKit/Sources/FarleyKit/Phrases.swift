@@ -317,6 +317,9 @@ extension Phrase {
     Phrase("record.map_of", .text(place))
   }
   public static let recordMessage = Phrase("record.message")
+  public static func recordMessageTo(_ number: String) -> Phrase {
+    Phrase("record.message_to", .text(number))
+  }
   public static let recordNewNote = Phrase("record.new_note")
   public static let recordNewTask = Phrase("record.new_task")
   public static let recordNewVisit = Phrase("record.new_visit")

@@ -244,7 +244,7 @@ extension RecordModel {
     case .phone:
       return [
         Reach(id: key, way: .call, title: .recordCallNumber(text), target: text),
-        Reach(id: "\(key) message", way: .message, title: .recordMessage, target: text),
+        Reach(id: "\(key) message", way: .message, title: .recordMessageTo(text), target: text),
       ]
     case .email: return [Reach(id: key, way: .mail, title: .recordMailTo(text), target: text)]
     case .address: return [Reach(id: key, way: .map, title: .recordMapOf(text), target: text)]

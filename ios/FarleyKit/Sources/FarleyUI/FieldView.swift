@@ -264,5 +264,6 @@ struct EntryView: View {
     }
     Button(.formRemoveEntry(field.label), systemImage: "minus.circle") { model.removeEntryTapped(field, entry) }
       .frame(minHeight: touchTarget)
+      .accessibilityLabel(.formRemoveEntry("\(field.label) \(entry.words)"))
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import FarleyKit
 
 /// One phone without network: everything works from the first page on.
-@MainActor @Suite struct WorkTests {
+@MainActor @Suite(.serialized) struct WorkTests {
   @Test func aFormFromTheSchemaCreatesAContactAndShowsItOnItsPage() async throws {
     let phone = try await Phone.enrolled()
     let form = FormModel(phone.session, kind: "contact", id: nil)

@@ -21,6 +21,12 @@ public final class Office: Sendable {
     }
   }
 
+  /// One of its own, where nobody else writes.
+  public static func own() throws -> Office { try running.lock.withLock { try Office() } }
+
+  /// The office's computer is switched off.
+  public func stop() { kill(server.processIdentifier, SIGKILL) }
+
   private final class Running: @unchecked Sendable {
     let lock = NSLock()
     var newest: (Office, room: Int)?

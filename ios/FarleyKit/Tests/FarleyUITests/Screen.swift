@@ -39,10 +39,14 @@ import Testing
     await rest()
   }
 
+  /// Until nothing on the screen has changed for a while: what a tap began runs on its own.
   func rest() async {
-    for _ in 0..<3 {
-      try? await Task.sleep(for: .milliseconds(15))
-      _ = await shown()
+    var (last, still) = ("", 0)
+    for _ in 0..<100 where still < 4 {
+      try? await Task.sleep(for: .milliseconds(20))
+      let now = await shown().outline()
+      still = now == last ? still + 1 : 0
+      last = now
     }
   }
 
@@ -77,7 +81,7 @@ import Testing
   let task: String
 
   init(_ language: Language) async throws {
-    let office = try Office.taking(2)
+    let office = try Office.own()
     let phone = try await Phone.enrolled("Anna Brandt", language, at: office)
     let colleague = try await Phone.enrolled("Ben Yilmaz", language, at: office)
     let today = phone.formats.day(of: phone.hand.clock())
@@ -112,6 +116,8 @@ import Testing
     try await phone.sync()
     try await phone.change(company, ["industry": "hvac"])
     await phone.session.changed(.init(kinds: [], ids: [], much: true))
+    try phone.session.begin()
+    for _ in 0..<100 where phone.session.status?.pending != 1 { try await Task.sleep(for: .milliseconds(20)) }
     self.phone = phone
   }
 

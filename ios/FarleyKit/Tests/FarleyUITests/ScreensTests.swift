@@ -7,7 +7,7 @@ import Testing
 @testable import FarleyUI
 
 /// Every screen, in both languages: read, tapped, and written down for people to look at.
-@MainActor @Suite struct ScreensTests {
+@MainActor @Suite(.serialized) struct ScreensTests {
   @Test(arguments: Language.allCases)
   func everyScreenSpeaksTheLanguageAndNamesWhatCanBeTapped(language: Language) async throws {
     let day = try await Day(language)

@@ -12,7 +12,7 @@ extension View {
   func annotated(_ change: @escaping @MainActor (Renderer, Node) -> Void) -> ModifiedContent<Self> {
     modified { renderer, content in
       let node = renderer.node("") { renderer.child(content) }
-      change(renderer, node.children.count == 1 ? node.children[0] : node)
+      change(renderer, node.single)
     }
   }
   func unchanged() -> ModifiedContent<Self> { modified { renderer, content in renderer.child(content) } }

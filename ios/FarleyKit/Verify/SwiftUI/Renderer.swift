@@ -26,6 +26,8 @@
   init(_ kind: String) { self.kind = kind }
 
   public var all: [Node] { [self] + children.flatMap(\.all) }
+  /// The one element inside of wrappers that only modify; itself if there are several.
+  var single: Node { kind.isEmpty && children.count == 1 ? children[0].single : self }
   public var texts: [String] { all.filter { $0.kind == "Text" }.map(\.text) }
   public var isInteractive: Bool { action != nil || set != nil }
 
@@ -80,7 +82,7 @@
 
   private var described: String {
     if kind == "Image" || hidden || (kind.isEmpty && title == nil) { return "" }
-    if ["Header", "Footer"].contains(kind) && children.isEmpty { return "" }
+    if ["Header", "Footer", "Inset", "Overlay"].contains(kind) && all.count == 1 { return "" }
     var words = [kind.isEmpty ? "Screen" : kind]
     if let title { words.append("«\(title)»") }
     if kind == "Text" { words.append("“\(text)”") } else if isInteractive || label != nil { words.append("“\(spoken)”") }
@@ -253,7 +255,7 @@ extension Renderer {
       return draw()
     }
     let node = node("") { draw() }
-    let target = node.children.count == 1 ? node.children[0] : node
+    let target = node.single
     target.tag = tag
     guard let choose else { return }
     target.action = { if !choose.0(tag) { self.problem("a List row is tagged \(V.self), its selection is another type") } }

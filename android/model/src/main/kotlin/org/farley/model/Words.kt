@@ -322,6 +322,9 @@ interface Words {
     fun recordMapOf(place: String): String
 
     val recordMessage: String
+
+    fun recordMessageTo(number: String): String
+
     val recordNewNote: String
     val recordNewTask: String
     val recordNewVisit: String

@@ -339,6 +339,9 @@ internal object WordsDe : Words {
     override fun recordMapOf(place: String): String = "$place auf der Karte zeigen"
 
     override val recordMessage: String = "SMS schreiben"
+
+    override fun recordMessageTo(number: String): String = "SMS an $number"
+
     override val recordNewNote: String = "Notiz"
     override val recordNewTask: String = "Aufgabe"
     override val recordNewVisit: String = "Besuch"
@@ -505,7 +508,7 @@ internal object WordsDe : Words {
     override val taskEmptyDone: String = "Noch nichts erledigt."
     override val taskMarkDone: String = "Erledigt"
 
-    override fun taskMarkDoneWhat(what: String): String = "$what: erledigt"
+    override fun taskMarkDoneWhat(what: String): String = "$what abhaken"
 
     override val taskNew: String = "Neue Aufgabe"
     override val taskNoDue: String = "ohne Termin"

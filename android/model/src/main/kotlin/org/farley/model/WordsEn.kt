@@ -334,6 +334,9 @@ internal object WordsEn : Words {
     override fun recordMapOf(place: String): String = "Show $place on the map"
 
     override val recordMessage: String = "Write a text message"
+
+    override fun recordMessageTo(number: String): String = "Text message to $number"
+
     override val recordNewNote: String = "Note"
     override val recordNewTask: String = "Task"
     override val recordNewVisit: String = "Visit"
@@ -498,7 +501,7 @@ internal object WordsEn : Words {
     override val taskEmptyDone: String = "Nothing done yet."
     override val taskMarkDone: String = "Done"
 
-    override fun taskMarkDoneWhat(what: String): String = "$what: done"
+    override fun taskMarkDoneWhat(what: String): String = "Tick off $what"
 
     override val taskNew: String = "New task"
     override val taskNoDue: String = "no date"

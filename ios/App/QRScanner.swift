@@ -23,7 +23,8 @@ import SwiftUI
       private let found: @MainActor (String) -> Void
       init(_ found: @escaping @MainActor (String) -> Void) { self.found = found }
 
-      func dataScanner(_ scanner: DataScannerViewController, didAdd added: [RecognizedItem], allItems: [RecognizedItem]) {
+      func dataScanner(_ scanner: DataScannerViewController, didAdd added: [RecognizedItem], allItems: [RecognizedItem])
+      {
         for case .barcode(let code) in added {
           if let text = code.payloadStringValue { found(text) }
         }

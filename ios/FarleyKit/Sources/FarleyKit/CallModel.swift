@@ -41,7 +41,9 @@ import Observation
 
   /// The call of a process that ended meanwhile.
   static func kept(_ session: Session) async -> CallModel? {
-    guard let draft = try? await session.workspace.draft(name: Self.draft), let about = draft.edit.id else { return nil }
+    guard let draft = try? await session.workspace.draft(name: Self.draft), let about = draft.edit.id else {
+      return nil
+    }
     let call = CallModel(session, about: about, who: draft.edit.text("title") ?? "")
     call.words = draft.edit.text("body") ?? ""
     return call

@@ -49,8 +49,6 @@ public struct AddressInput: Hashable, Sendable {
 public struct FormEntry: Identifiable, Hashable, Sendable {
   public let id: String
   public var fields: [FormField]
-  /// Nothing of it is stored yet.
-  let isNew: Bool
 
   /// What tells it from the others: the first thing typed in it.
   public var words: String {
@@ -116,7 +114,6 @@ extension FormField {
 extension FormEntry {
   @MainActor init(_ info: FieldInfo, _ entry: EntryData, _ session: Session) {
     id = entry.id
-    isNew = false
     fields = info.sub.map { sub in
       FormField(sub, entry.values.first { $0.field == sub.name }?.value, session)
     }
@@ -126,7 +123,6 @@ extension FormEntry {
   @MainActor init(new info: FieldInfo, _ session: Session) {
     let letters = Array("bcdfghjkmnpqrstvwxz23456")
     id = String((0..<8).map { _ in letters[Int.random(in: 0..<letters.count)] })
-    isNew = true
     fields = info.sub.map { FormField($0, nil, session) }
   }
 }

@@ -333,7 +333,7 @@ extension FormField {
       let parts = value.field.split(separator: "/").map(String.init)
       guard parts.count == 3, parts[0] == id else { continue }
       if !entries.contains(where: { $0.id == parts[1] }) {
-        entries.append(FormEntry(id: parts[1], fields: info.sub.map { FormField($0, nil, session) }, isNew: true))
+        entries.append(FormEntry(id: parts[1], fields: info.sub.map { FormField($0, nil, session) }))
       }
       guard let at = entries.firstIndex(where: { $0.id == parts[1] }),
         let sub = entries[at].fields.firstIndex(where: { $0.id == parts[2] })

@@ -123,7 +123,8 @@ public struct Formats: Sendable {
     guard from.count == 2 else { return day }
     let begin = "\(day), \(from[1].prefix(5))"
     guard to.count == 2 else { return begin }
-    return from[0] == to[0] ? "\(begin)–\(to[1].prefix(5))" : "\(begin) – \(written(String(to[0]))), \(to[1].prefix(5))"
+    let end = to[1].prefix(5)
+    return from[0] == to[0] ? "\(begin)–\(end)" : "\(begin) – \(written(String(to[0]))), \(end)"
   }
 
   /// `2026-09-14T08:00` in this zone, for a date picker; nil if it is no such text.
@@ -145,7 +146,8 @@ public struct Formats: Sendable {
 
   /// Minor units of a currency: `1.234,50 €`, `CHF 1'234.50`, `EUR 1,234.50`.
   public func money(_ minor: Int64, _ currency: String) -> String {
-    let digits = ["JPY", "KRW", "CLP", "ISK"].contains(currency) ? 0 : ["BHD", "KWD", "TND"].contains(currency) ? 3 : 2
+    let digits =
+      ["JPY", "KRW", "CLP", "ISK"].contains(currency) ? 0 : ["BHD", "KWD", "TND"].contains(currency) ? 3 : 2
     var text = String(minor.magnitude)
     while text.count <= digits { text = "0" + text }
     let whole = String(text.dropLast(digits))

@@ -263,7 +263,10 @@ extension RecordModel.Reach {
     switch way {
     case .call: return dialled.isEmpty ? nil : URL(string: "tel:\(dialled)")
     case .message: return dialled.isEmpty ? nil : URL(string: "sms:\(dialled)")
-    case .mail: return URL(string: "mailto:\(target.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")")
+    case .mail:
+      return target.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed).flatMap {
+        URL(string: "mailto:\($0)")
+      }
     case .map: return URL(string: "https://maps.apple.com/?q=\(escaped)")
     case .web:
       let url = URL(string: target.contains("://") ? target : "https://\(target)")

@@ -103,8 +103,9 @@ public enum Route: Hashable, Sendable {
   public init?(url: URL) {
     guard url.scheme == "farley", url.host() == "record" else { return nil }
     let parts = url.pathComponents.filter { $0 != "/" }
-    let plain = { (text: String) in !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") } }
-    guard parts.count == 2, parts[0].count <= 40, UUID(uuidString: parts[1]) != nil, plain(parts[0]) else { return nil }
+    guard parts.count == 2, (1...40).contains(parts[0].count), UUID(uuidString: parts[1]) != nil,
+      parts[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+    else { return nil }
     self = .screen(kind: parts[0], id: parts[1].lowercased())
   }
 }

@@ -27,8 +27,10 @@ import Observation
   public func load() async {
     generation += 1
     let mine = generation
-    let done = Condition(
-      field: "status", op: filter == .done ? .equals : .differs, values: filter == .done ? ["done"] : ["done", "cancelled"])
+    let done =
+      filter == .done
+      ? Condition(field: "status", op: .equals, values: ["done"])
+      : Condition(field: "status", op: .differs, values: ["done", "cancelled"])
     let sort =
       filter == .done
       ? SortKey(field: "changed", descending: true) : SortKey(field: "due", descending: false)

@@ -54,9 +54,21 @@ struct SettingsDevice: View {
       if let identity = model.identity {
         if let person = identity.person { Text(person) }
         if let device = identity.device { Text(device) }
-        LabeledContent { Text(identity.workspaceName) } label: { Text(.settingsWorkspace) }
-        LabeledContent { Text(identity.server) } label: { Text(.settingsServer) }
-        LabeledContent { Text(identity.deviceId) } label: { Text(.settingsDeviceId) }
+        LabeledContent {
+          Text(identity.workspaceName)
+        } label: {
+          Text(.settingsWorkspace)
+        }
+        LabeledContent {
+          Text(identity.server)
+        } label: {
+          Text(.settingsServer)
+        }
+        LabeledContent {
+          Text(identity.deviceId)
+        } label: {
+          Text(.settingsDeviceId)
+        }
       }
       Text(.settingsVersion(model.version))
     } header: {

@@ -44,8 +44,18 @@ struct SyncConnection: View {
   var body: some View {
     Section {
       Label(model.connection, systemImage: "antenna.radiowaves.left.and.right")
-      if let way = model.way { LabeledContent { Text(way) } label: { Text(.syncWay) } }
-      LabeledContent { Text(verbatim: model.server) } label: { Text(.syncServer) }
+      if let way = model.way {
+        LabeledContent {
+          Text(way)
+        } label: {
+          Text(.syncWay)
+        }
+      }
+      LabeledContent {
+        Text(verbatim: model.server)
+      } label: {
+        Text(.syncServer)
+      }
       if let last = model.lastContact { Text(last).foregroundStyle(.secondary) }
       if let next = model.nextTry { Text(next).foregroundStyle(.secondary) }
     }

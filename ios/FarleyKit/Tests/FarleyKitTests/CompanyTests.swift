@@ -93,8 +93,9 @@ import Testing
       edit: .create(
         "setting",
         [
-          ("type", .text(text: "custom_field")), ("key", .text(text: "boiler")), ("label_de", .text(text: "Kesseltyp")),
-          ("label_en", .text(text: "Boiler")), ("p/kind", .text(text: "contact")), ("p/field_type", .text(text: "string")),
+          ("type", .text(text: "custom_field")), ("key", .text(text: "boiler")),
+          ("label_de", .text(text: "Kesseltyp")), ("label_en", .text(text: "Boiler")),
+          ("p/kind", .text(text: "contact")), ("p/field_type", .text(text: "string")),
           ("active", .boolean(yes: true)),
         ]))
     try await ben.sync()

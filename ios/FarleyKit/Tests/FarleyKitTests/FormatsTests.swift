@@ -16,7 +16,8 @@ private let minute: Int64 = 60_000
 @Suite struct FormatsTests {
   @Test(arguments: [
     (0, "gerade eben", "just now"), (3, "vor 3 Min.", "3 min ago"), (59, "vor 59 Min.", "59 min ago"),
-    (60, "14:00", "14:00"), (24 * 60, "So 15:00", "Sun 15:00"), (8 * 24 * 60, "15.11.2026, 15:00", "15 Nov 2026, 15:00"),
+    (60, "14:00", "14:00"), (24 * 60, "So 15:00", "Sun 15:00"),
+    (8 * 24 * 60, "15.11.2026, 15:00", "15 Nov 2026, 15:00"),
   ])
   func momentsNearAreCountedAndFarOnesAreNamed(minutes: Int, german: String, english: String) throws {
     let then = now - Int64(minutes) * minute
@@ -31,7 +32,8 @@ private let minute: Int64 = 60_000
 
   @Test(arguments: [
     ("2026-11-23", "heute", "today"), ("2026-11-24", "morgen", "tomorrow"), ("2026-11-22", "gestern", "yesterday"),
-    ("2026-12-31", "31.12.2026", "31 Dec 2026"), ("--12-31", "31.12.", "31 Dec"), ("irgendwann", "irgendwann", "irgendwann"),
+    ("2026-12-31", "31.12.2026", "31 Dec 2026"), ("--12-31", "31.12.", "31 Dec"),
+    ("irgendwann", "irgendwann", "irgendwann"),
     ("2026-13-01", "2026-13-01", "2026-13-01"),
   ])
   func daysAreWrittenAsPeopleWriteThem(day: String, german: String, english: String) throws {
@@ -112,8 +114,10 @@ private let minute: Int64 = 60_000
   }
 
   @Test(arguments: [
-    "farley://record/contact/../../etc", "farley://record/contact/x", "farley://record//0190b2a0-0000-7000-8000-000000000001",
-    "https://evil.example/record/contact/0190b2a0-0000-7000-8000-000000000001", "farley://enrol#abc", "farley:1/abc",
+    "farley://record/contact/../../etc", "farley://record/contact/x",
+    "farley://record//0190b2a0-0000-7000-8000-000000000001",
+    "https://evil.example/record/contact/0190b2a0-0000-7000-8000-000000000001",
+    "farley://enrol#abc", "farley:1/abc",
     "farley://record/con%20tact/0190b2a0-0000-7000-8000-000000000001",
   ])
   func aHostileLinkOpensNothing(link: String) throws {

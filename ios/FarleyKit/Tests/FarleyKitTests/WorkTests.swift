@@ -118,7 +118,8 @@ import Testing
     let phone = try await Phone.enrolled()
     let company = try await phone.create("company", ["name": "Hotel Adler"])
     let id = try await phone.session.workspace.apply(
-      edit: .create("visit", [("purpose", .text(text: "repair")), ("company", .link(to: LinkTo(id: company, title: "")))])
+      edit: .create(
+        "visit", [("purpose", .text(text: "repair")), ("company", .link(to: LinkTo(id: company, title: "")))])
     ).id
     let visit = VisitModel(phone.session, id: id)
     await visit.load()
@@ -200,7 +201,9 @@ import Testing
 
   @Test func listsComeByPagesAndTheSearchDropsLateAnswers() async throws {
     let phone = try await Phone.enrolled()
-    for number in 0..<120 { _ = try await phone.create("contact", ["family_name": String(format: "Müller %03d", number)]) }
+    for number in 0..<120 {
+      _ = try await phone.create("contact", ["family_name": String(format: "Müller %03d", number)])
+    }
     let list = ListModel(phone.session, kind: "contact")
     await list.load()
     #expect(list.rows.count == 50)

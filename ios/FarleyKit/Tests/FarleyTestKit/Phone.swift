@@ -8,7 +8,7 @@ import Foundation
   public let secrets = MemorySecrets()
   public let hand = Hand()
   public let words: Words
-  public private(set) var session: Session!  // swift-format-ignore: NeverUseImplicitlyUnwrappedOptionals
+  private var opened: Session?
 
   public init(_ language: Language = .de) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "phone-\(UUID().uuidString)").path()
@@ -30,7 +30,13 @@ import Foundation
   }
 
   private func open(_ workspace: Workspace) throws {
-    session = try Session(workspace, routes: Routes(), formats: formats, platform: platform)
+    opened = try Session(workspace, routes: Routes(), formats: formats, platform: platform)
+  }
+
+  /// Of an enrolled phone.
+  public var session: Session {
+    guard let opened else { fatalError("this phone is not enrolled") }
+    return opened
   }
 
   /// As if the process had been ended and started again: only what is on the disk remains.
@@ -90,7 +96,8 @@ public final class MemorySecrets: SecretStore, @unchecked Sendable {
 }
 
 /// What the phone did for the app.
-@MainActor public final class Hand: Opener, Locker, Reminders, Connectivity, BackgroundSync, CalendarInsert, Haptics,
+@MainActor
+public final class Hand: Opener, Locker, Reminders, Connectivity, BackgroundSync, CalendarInsert, Haptics,
   Preferences
 {
   public private(set) var opened: [String] = []

@@ -64,7 +64,7 @@ import Testing
     let day = try await Day(.de)
     let read = await day.screen(.place(.sync)).shown().readingOrder
     #expect(read.prefix(2) == ["Übertragung", "1 Eingabe ist noch nicht übertragen"])
-    #expect(read.contains("Ihre Eingaben sind auf diesem Gerät gespeichert und werden gesendet, sobald ein Netz da ist."))
+    #expect(read.contains { $0.hasPrefix("Ihre Eingaben sind auf diesem Gerät gespeichert") })
     #expect(read.contains("Übertragung angehalten"))
     #expect(read.suffix(3).first == "Jetzt übertragen")
   }

@@ -20,7 +20,9 @@ import Testing
     renderer.environment.locale = Locale(identifier: words.language.rawValue)
     renderer.environment.horizontalSizeClass = wide ? .regular : .compact
     let hand = phone.hand
-    renderer.environment.openURL = OpenURLAction { _ = hand.open($0); return .handled }
+    renderer.environment.openURL = OpenURLAction {
+      _ = hand.open($0); return .handled
+    }
   }
 
   /// Drawn, with everything that loads on appearing.
@@ -89,8 +91,9 @@ import Testing
     contact = try await phone.create(
       "contact",
       [
-        "given_name": "Lea", "family_name": "Brandt", "phones/a1/number": "+49 171 555 1234", "phones/a1/label": "mobile",
-        "emails/b1/address": "lea@example.org", "employments/c1/company": company, "state": "customer",
+        "given_name": "Lea", "family_name": "Brandt", "phones/a1/number": "+49 171 555 1234",
+        "phones/a1/label": "mobile", "emails/b1/address": "lea@example.org", "employments/c1/company": company,
+        "state": "customer",
         "birthday": "1980-12-31",
       ])
     task = try await phone.create("task", ["summary": "Angebot schicken", "due": "2020-01-01"])

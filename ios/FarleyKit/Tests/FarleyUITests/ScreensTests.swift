@@ -75,7 +75,10 @@ import Testing
     let root = RootModel(
       folder: phone.folder, version: "1.0", deviceName: "iPhone", formats: phone.formats, platform: phone.platform)
     let screen = Screen(
-      phone, RootView(model: root) { found in Button { found("https://example.org") } label: { Text(verbatim: "camera") } })
+      phone,
+      RootView(model: root) { found in
+        Button(action: { found("https://example.org") }, label: { Text(verbatim: "camera") })
+      })
     await screen.isSound("enrol")
     try await screen.write("enrol")
     let german = language == .de
@@ -83,9 +86,9 @@ import Testing
     #expect(await screen.shown().find("Button", go)?.off == true)
     try await screen.tap(german ? "Code scannen" : "Scan the code")
     try await screen.write("enrol-scanning")
-    root.platform.preferences.set("x", false)
     await screen.isSound("enrol scanning")
-    try await screen.enter("https://example.org/x", into: german ? "Link aus dem Büro" : "Link from the office", "TextField")
+    let field = german ? "Link aus dem Büro" : "Link from the office"
+    try await screen.enter("https://example.org/x", into: field, "TextField")
     let said = german ? "Das ist kein Link aus Farley" : "This is not a link from Farley"
     #expect(await screen.shown().texts.contains { $0.hasPrefix(said) })
     try await screen.write("enrol-wrong-link")
@@ -100,7 +103,10 @@ import Testing
       platform: day.phone.platform)
     let screen = Screen(day.phone, RootView(model: root) { _ in EmptyView() })
     let locked = await screen.shown()
-    #expect(locked.readingOrder == ["Farley ist gesperrt", "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.", "Entsperren"])
+    #expect(
+      locked.readingOrder == [
+        "Farley ist gesperrt", "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.", "Entsperren",
+      ])
     try await screen.write("lock")
     root.becameInactive()
     #expect(await screen.shown().texts.last == "Farley")

@@ -4,24 +4,26 @@
  * drawn when it scrolls out of view, or the focus would fall to the page.
  */
 import { useVirtualizer, defaultRangeExtractor } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
 import type { Field, Json, Kind, Row, Schema } from "../api/types";
 import { when } from "../i18n/format";
 import { label, useWords } from "../i18n/index";
 import { FieldEditor, type Leave } from "../record/FieldEditor";
 import { useNames } from "../record/names";
-import { entries, mainSub, show, strings, type Names } from "../schema/values";
+import { entries, mainSub, show, strings, titleOf, type Names } from "../schema/values";
 import { shownOver, useEdits } from "../edits/store";
 import { Sign } from "../ui/sign";
-import { move, range, withFocused, type Place } from "./maths";
+import { fit, move, range, withFocused, type Place } from "./maths";
 import type { RowStore } from "./rows";
-import type { View } from "./view";
+import { sortOf, type View } from "./view";
 
 export interface Column {
   key: string;
   title: string;
   width: number;
+  /** Narrower it says nothing any more. */
+  least: number;
   field?: Field;
   sortable: boolean;
 }
@@ -59,11 +61,14 @@ function sortKey(column: Column): string {
 }
 
 export function Grid(props: GridProps): ReactNode {
-  const { index, store, columns, narrow } = props;
+  const { index, store, narrow } = props;
   const t = useWords();
   useSyncExternalStore(store.subscribe, store.snapshot, store.snapshot);
   useEdits();
   const scroller = useRef<HTMLDivElement>(null);
+  const room = useRoom(scroller);
+  const widths = fit(props.columns, room - selectWidth);
+  const columns = props.columns.map((column, i) => ({ ...column, width: widths[i]! }));
   const [place, setPlace] = useState<Place>({ row: props.start ?? 0, col: narrow ? 0 : 1 });
   const [editing, setEditing] = useState<Editing | null>(null);
   const anchor = useRef<number | null>(null);
@@ -232,7 +237,7 @@ export function Grid(props: GridProps): ReactNode {
             </div>
           )}
           {(narrow ? columns.slice(0, 1) : columns).map((column, i) => {
-            const sorted = (props.view.sort.length ? props.view.sort : [{ field: "title", descending: false }]).find((one) => one.field === sortKey(column));
+            const sorted = sortOf(props.view, props.kind).find((one) => one.field === sortKey(column));
             return (
               <div
                 key={column.key}
@@ -347,7 +352,7 @@ function Cell(props: { row: Row | undefined; column: Column; over: Record<string
             props.onOpen();
           }}
         >
-          {row.title || t.common.untitled}
+          {titleOf(props.schema, row.kind, row.title, row.cells)}
         </a>
         <Marks row={row} />
       </>
@@ -398,7 +403,7 @@ function NarrowRow(props: GridProps & { names: Names; row: Row | undefined; at: 
         <>
           <span className="two-line">
             <span className="font-medium">
-              {row.title || t.common.untitled} <Marks row={row} />
+              {titleOf(props.schema, row.kind, row.title, row.cells)} <Marks row={row} />
             </span>
             <span className="meta">{second}</span>
           </span>
@@ -448,34 +453,50 @@ function scrollColumnIntoView(scroller: HTMLElement | null, col: number): void {
   requestAnimationFrame(() => scroller?.querySelector(`[data-place$=":${col}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" }));
 }
 
-export function columnsOf(fields: Field[], keys: string[], widths: Record<string, number>, name: string, changed: string): Column[] {
-  const title: Column = { key: nameColumn, title: name, width: widths.title ?? 240, sortable: true };
+export function columnsOf(fields: Field[], keys: string[], name: string, changed: string, named = true): Column[] {
+  const title: Column = { key: nameColumn, title: name, ...(named ? { width: 240, least: 150 } : { width: 340, least: 220 }), sortable: true };
   return [
     title,
     ...keys.flatMap((key): Column[] => {
-      if (key === "changed") return [{ key, title: changed, width: widths[key] ?? 150, sortable: true }];
+      if (key === "changed") return [{ key, title: changed, width: 150, least: 136, sortable: true }];
       const field = fields.find((one) => one.name === key);
       if (!field) return [];
-      return [{ key, field, title: label(field.label), width: widths[key] ?? defaultWidth(field), sortable: key !== "title" && field.indexed === true && !["entries", "text", "tags", "links", "multi-choice"].includes(field.type) }];
+      return [{ key, field, title: label(field.label), ...defaultWidth(field), sortable: key !== "title" && field.indexed === true && !["entries", "text", "tags", "links", "multi-choice"].includes(field.type) }];
     }),
   ];
 }
 
-function defaultWidth(field: Field): number {
+function defaultWidth(field: Field): { width: number; least: number } {
   switch (field.type) {
     case "boolean":
-      return 90;
+      return { width: 90, least: 80 };
     case "choice":
     case "date":
     case "integer":
     case "decimal":
     case "duration":
-      return 130;
+      return { width: 130, least: 100 };
+    case "period":
+      return { width: 210, least: 190 };
     case "text":
     case "links":
-    case "period":
-      return 260;
+      return { width: 240, least: 140 };
     default:
-      return 180;
+      return { width: 180, least: 120 };
   }
+}
+
+/** How wide the list is, without its scrollbar. */
+function useRoom(scroller: RefObject<HTMLDivElement | null>): number {
+  const [room, setRoom] = useState(0);
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const measure = (): void => setRoom(box.clientWidth);
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [scroller]);
+  return room;
 }

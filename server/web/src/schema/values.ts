@@ -58,6 +58,23 @@ export function show(schema: Schema | undefined, field: Field, value: Json | und
   }
 }
 
+/**
+ * What a record is called. The index names it in German; a title of choices and dates ("Wartung 23.11.2026") is put
+ * together anew in the page's language.
+ */
+export function titleOf(schema: Schema | undefined, kindName: string, title: string, values: Record<string, Json>): string {
+  const kind = schema?.kinds[kindName];
+  const group = (kind?.title[0] ?? []).map((name) => kind?.fields.find((field) => field.name === name)).filter((field): field is Field => field !== undefined);
+  if (!group.some((field) => field.type === "choice" || field.type === "period" || field.type === "date")) return title || words().common.untitled;
+  const parts = group.map((field) => (field.type === "period" ? dayOf(values[field.name]) : show(schema, field, values[field.name]))).filter(Boolean);
+  return parts.join(" ") || title || words().common.untitled;
+}
+
+function dayOf(value: Json | undefined): string {
+  const part = object(value);
+  return part && typeof part.start === "string" ? date(part.start.split("T")[0] ?? "") : "";
+}
+
 /** The main sub-field of entries: the one that is neither label, mark nor note. */
 export function mainSub(field: Field): Field | undefined {
   const order = ["number", "address", "url", "company", "to", "contact"];

@@ -12,6 +12,7 @@ import { problemText } from "../ui/problem";
 import { call } from "../api/client";
 import { useQuery } from "@tanstack/react-query";
 import type { Row } from "../api/types";
+import { titleOf } from "../schema/values";
 import { Sign } from "../ui/sign";
 
 export default function ArrivalsScreen(): ReactNode {
@@ -24,9 +25,9 @@ export default function ArrivalsScreen(): ReactNode {
       <div className="toolbar">
         <h1>{t.nav.arrivals}</h1>
       </div>
+      {status?.restored && <AfterRestore restored={status.restored} />}
       {error && !data && <p role="alert" className="error">{serve ? problemText(error) : t.arrivals.serverOnly}</p>}
       {data && data.arrivals.length === 0 && <p className="empty">{serve ? t.arrivals.empty : t.arrivals.serverOnly}</p>}
-      {status?.restored && <AfterRestore restored={status.restored} />}
       <div className="cards">
         {data?.arrivals.toSorted((a, b) => b.until - a.until).map((one) => (
           <Journey key={`${one.device}${one.until}`} arrival={one} />
@@ -36,14 +37,24 @@ export default function ArrivalsScreen(): ReactNode {
   );
 }
 
+/** What a device still holds comes back by itself; until then the office knows whose is missing. */
 function AfterRestore({ restored }: { restored: Restored }): ReactNode {
   const t = useWords();
+  const authors = useAuthors();
+  const brought = restored.devices.map((id) => (authors[id] ? `${authors[id].device} (${authors[id].person})` : t.who.someone)).join(", ");
   const missing = restored.missing.map((one) => `${one.person_name} · ${one.name}`).join(", ");
   return (
-    <section className="card" role="status">
-      <h2>{t.arrivals.restored(when(restored.at), when(restored.backup_at))}</h2>
-      <p className="num">{t.arrivals.cameBack(restored.changes, restored.authors, restored.devices.length)}</p>
-      <p className="soft">{missing ? t.arrivals.missing(missing) : t.arrivals.complete}</p>
+    <section className="card card-note" role="status" data-restored>
+      <h2>{t.arrivals.restored}</h2>
+      <p className="soft num">{t.arrivals.restoredFrom(when(restored.at), when(restored.backup_at))}</p>
+      <p className="num">{restored.changes > 0 ? t.arrivals.cameBack(restored.changes, brought) : t.arrivals.nothingBack}</p>
+      {missing ? (
+        <p>
+          <span className="warn">{t.arrivals.missing(missing)}</span> <span className="soft">{t.arrivals.comesBack(when(restored.until))}</span>
+        </p>
+      ) : (
+        <p className="good">{t.arrivals.complete}</p>
+      )}
     </section>
   );
 }
@@ -54,10 +65,10 @@ function Journey({ arrival }: { arrival: Arrival }): ReactNode {
   const [open, setOpen] = useState(false);
   const conflicts = Number(arrival.conflicts) || 0;
   return (
-    <section className="card">
+    <section className="card" data-arrival={arrival.device}>
       <h2>{author(authors, arrival.device)}</h2>
       <p className="soft num">
-        {t.arrivals.offline(when(arrival.from), when(arrival.until))} · {span(arrival.until - arrival.from)}
+        {arrival.from === null ? t.arrivals.first(when(arrival.until)) : `${t.arrivals.offline(when(arrival.from), when(arrival.until))} · ${span(arrival.until - arrival.from)}`}
       </p>
       <p className="num">
         {t.arrivals.changes(arrival.changes)} · {t.arrivals.records(arrival.records.length)}
@@ -96,7 +107,7 @@ function Records({ ids }: { ids: string[] }): ReactNode {
     <ul className="pt-2">
       {data?.map((row) => (
         <li key={row.id} className="py-1">
-          <span className="meta">{label(schema?.kinds[row.kind]?.label)}</span> <Link to={`/${schema?.kinds[row.kind]?.plural}/${row.id}`}>{row.title || t.common.untitled}</Link>
+          <span className="meta">{label(schema?.kinds[row.kind]?.label)}</span> <Link to={`/${schema?.kinds[row.kind]?.plural}/${row.id}`}>{titleOf(schema, row.kind, row.title, row.cells)}</Link>
           {row.conflicts > 0 && <span className="versions"> <Sign name="fork" /> {t.versions.n(2)}</span>}
         </li>
       ))}

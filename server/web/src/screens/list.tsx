@@ -5,14 +5,16 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 
 import { address, call, callNumbers } from "../api/client";
-import { useKind, useSchema } from "../api/queries";
+import { useKind, useSchema, useSession } from "../api/queries";
 import type { Edit, Edited, Field, Json, Kind, Row } from "../api/types";
 import { newId, submit } from "../edits/store";
 import { FilterBar } from "../grid/FilterBar";
 import { columnsOf, editable, editorField, Grid } from "../grid/Grid";
 import { difference, type Difference } from "../grid/maths";
 import { rowStore } from "../grid/rows";
-import { filterJson, movingFields, readView, sentence, sortText, writeView, type View, type ViewSearch } from "../grid/view";
+import { filterJson, movingFields, readView, sentence, sortOf, sortText, writeView, type View, type ViewSearch } from "../grid/view";
+import { Views } from "../grid/SavedViews";
+import { useViews, type SavedView } from "../grid/saved";
 import { label, useWords } from "../i18n/index";
 import { onListChange } from "../live/apply";
 import { remember, remembered, scoped } from "../mount";
@@ -47,7 +49,11 @@ function List({ kind }: { kind: Kind }): ReactNode {
   const prefs = usePrefs();
   const search = useSearch({ strict: false }) as ViewSearch;
   const view = useMemo(() => readView(search), [search]);
-  const setView = (next: View): void => go(`/${kind.plural}`, writeView(next) as Record<string, string>);
+  const person = useSession().data?.person?.id;
+  const views = useViews(kind, person);
+  const chosen = views?.find((one) => one.id === search.v);
+  const addressOf = (next: View): Record<string, string> => ({ ...writeView(next), ...(search.v ? { v: search.v } : {}) });
+  const setView = (next: View): void => go(`/${kind.plural}`, addressOf(next));
   const store = rowStore(kind.plural);
   const [typed, setTyped] = useState(view.q);
   const [selected, setSelected] = useState<Set<number>>(new Set());
@@ -57,7 +63,19 @@ function List({ kind }: { kind: Kind }): ReactNode {
   const columnsName = scoped(`columns:${kind.name}`);
   const [keys, setKeys] = useState<string[]>(() => remembered<string[]>(columnsName, defaultColumns(kind)));
 
-  const query = { filter: filterJson(view), sort: sortText(view), search: view.q || undefined, removed: view.removed || undefined };
+  // A view brings its columns, also when the page was opened by its address.
+  const choose = (next: SavedView | null): void => {
+    setKeys(next ? next.columns : remembered<string[]>(columnsName, defaultColumns(kind)));
+    go(`/${kind.plural}`, next ? ({ ...next.search, v: next.id } as Record<string, string>) : {});
+  };
+  const opened = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (chosen && opened.current === undefined) setKeys(chosen.columns);
+    if (views) opened.current = search.v ?? "";
+    // oxlint-disable-next-line react/exhaustive-deps -- once, when the views are here
+  }, [views]);
+
+  const query = { filter: filterJson(view), sort: sortText(sortOf(view, kind)), search: view.q || undefined, removed: view.removed || undefined };
   const fresh = useQuery({
     queryKey: ["index", kind.plural, query],
     queryFn: ({ signal }) => callNumbers(`/${kind.plural}/index`, { query, signal }),
@@ -116,7 +134,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
 
   const chipIds = view.groups.flat().filter((chip) => chip.op === "links_to" && typeof chip.value === "string").map((chip) => chip.value as string);
   const names = useNames(kind, noRows, chipIds);
-  const columns = useMemo(() => columnsOf(kind.fields, keys, {}, t.list.name, t.list.changed), [kind, keys, t]);
+  const columns = useMemo(() => columnsOf(kind.fields, keys, titleWord(kind, t.list.name), t.list.changed, hasName(kind)), [kind, keys, t]);
 
   const edit = async (row: Row, field: Field, value: Json): Promise<void> => {
     const made = field.type === "entries" ? editEntryCell(field, row, value) : editFor(field, row.cells[field.name], value);
@@ -129,7 +147,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
   };
 
   const sort = (field: string, add: boolean): void => {
-    const now = view.sort.find((one) => one.field === field) ?? (view.sort.length === 0 && field === "title" ? { field, descending: false } : undefined);
+    const now = sortOf(view, kind).find((one) => one.field === field);
     const next = { field, descending: now ? !now.descending : false };
     setView({ ...view, sort: add ? [...view.sort.filter((one) => one.field !== field), next] : [next] });
   };
@@ -175,7 +193,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
                   keys={keys}
                   onChange={(next) => {
                     setKeys(next);
-                    remember(columnsName, next);
+                    if (!chosen) remember(columnsName, next);
                   }}
                 />
               </Dialog>
@@ -186,9 +204,10 @@ function List({ kind }: { kind: Kind }): ReactNode {
           </Button>
         </span>
       </div>
+      {views && <Views kind={kind} views={views} chosen={chosen} search={search} columns={keys} person={person} onChoose={choose} />}
       <div className="toolbar">
         <FilterBar schema={schema} kind={kind} view={view} names={names} onChange={setView} />
-        <span className="push meta hide-narrow">{t.list.sortBy(sortWords(kind, view, t.list.name, t.list.changed))}</span>
+        <span className="push meta hide-narrow">{t.list.sortBy(sortWords(kind, view, titleWord(kind, t.list.name), t.list.changed))}</span>
         <button type="button" className="chip chip-plain" aria-pressed={view.removed} onClick={() => setView({ ...view, removed: !view.removed })}>
           {t.nav.trash}
           {view.removed && <span aria-hidden="true"> ✓</span>}
@@ -239,7 +258,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
             onSelect={setSelected}
             onSort={sort}
             onOpen={(row, at) => {
-              openWay(kind.plural, index, at, writeView(view) as Record<string, string>);
+              openWay(kind.plural, index, at, addressOf(view));
               go(`/${kind.plural}/${row.id}`);
             }}
             onEdit={edit}
@@ -253,8 +272,8 @@ function List({ kind }: { kind: Kind }): ReactNode {
         <div className="bulk" role="region" aria-label={t.list.selected(selected.size)}>
           <span role="status">{t.list.selected(selected.size)}</span>
           {!view.removed && <Button className="button" onPress={() => setBulk(true)}>{t.list.change}</Button>}
-          {(kind.name === "contact" || kind.name === "company") && (
-            <a className="button" href={address(`/exports/${kind.plural}.csv`, { filter: query.filter })} download>
+          {(kind.name === "contact" || kind.name === "company") && !view.removed && selected.size === index.length && (
+            <a className="button" href={address(`/exports/${kind.plural}.csv`, { filter: query.filter, search: query.search })} download>
               {t.list.export} CSV
             </a>
           )}
@@ -392,13 +411,23 @@ function editEntryCell(field: Field, row: Row, value: Json): ReturnType<typeof e
 function defaultColumns(kind: Kind): string[] {
   // The name column shows the first group; e-mail and phone stand in only where there is no name.
   const title = new Set(kind.title[0]);
-  const columns = kind.columns.filter((key) => !title.has(key) && key !== "title");
+  // A day keeps its column: the title has no time of day, and a list is sorted by it.
+  const day = (key: string): boolean => ["date", "period"].includes(kind.fields.find((field) => field.name === key)?.type ?? "");
+  const columns = kind.columns.filter((key) => (!title.has(key) || day(key)) && key !== "title");
   return columns.includes("changed") ? columns : [...columns, "changed"];
 }
 
+/** People and companies have names; everything else has a subject, which is longer. */
+function hasName(kind: Kind): boolean {
+  return kind.name === "contact" || kind.name === "company";
+}
+
+function titleWord(kind: Kind, name: string): string {
+  return hasName(kind) ? name : label(kind.label);
+}
+
 function sortWords(kind: Kind, view: View, name: string, changed: string): string {
-  const list = view.sort.length ? view.sort : [{ field: "title", descending: false }];
-  return list.map((one) => `${one.field === "title" ? name : one.field === "changed" ? changed : label(kind.fields.find((field) => field.name === one.field)?.label)}${one.descending ? " ↓" : ""}`).join(", ");
+  return sortOf(view, kind).map((one) => `${one.field === "title" ? name : one.field === "changed" ? changed : label(kind.fields.find((field) => field.name === one.field)?.label)}${one.descending ? " ↓" : ""}`).join(", ");
 }
 
 const noRows: Record<string, Json>[] = [];

@@ -54,7 +54,7 @@ fn the_printed_link_leads_to_office_and_phones_and_plays_the_story() {
     );
     let played = (0..100).any(|_| {
         std::thread::sleep(Duration::from_millis(300));
-        !http(address, "GET", &path, &[], "").2.contains("http-equiv=\"refresh\"")
+        !http(address, "GET", &format!("{path}/story"), &[], "").2.contains("http-equiv=\"refresh\"")
     });
     assert!(played, "the story did not come to its end within 30 s");
     let stopped = std::process::Command::new("kill").arg("-TERM").arg(demo.id().to_string()).status();

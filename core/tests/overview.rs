@@ -33,7 +33,10 @@ fn a_list_shows_what_others_changed_since_it_was_looked_at() {
     let two = anna.json(json!({"kind":"contact","set":{"family_name":"Yildiz"}})).id;
     settle(&relay, &[&anna, &ben]);
     let both = [one, two];
-    assert!(ben.workspace.fresh_in("contact", &both).unwrap().is_empty(), "never looked at: nothing stands out");
+    assert!(
+        ben.workspace.fresh_in("contact", &both).unwrap().is_empty(),
+        "never looked at: nothing stands out"
+    );
     ben.workspace.mark_seen("contact").unwrap();
     assert!(ben.workspace.fresh_in("contact", &both).unwrap().is_empty());
     ben.json(json!({"id":one,"set":{"nickname":"own"}}));

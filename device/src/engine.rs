@@ -235,9 +235,7 @@ impl Engine {
         let (reason, trouble, after_ms) = match end {
             End::Left | End::Settled => return None,
             End::Lost(text, trouble) => (text.clone(), *trouble, None),
-            End::Storage(text) => {
-                (format!("nothing can be stored here: {text}"), Trouble::Storage, None)
-            }
+            End::Storage(text) => (format!("nothing can be stored here: {text}"), Trouble::Storage, None),
             End::Bye { reason, after_ms } => match lock_for(*reason) {
                 Some(locked) => {
                     self.lock_out(locked);
@@ -420,7 +418,10 @@ fn failed(quic: Option<HandshakeError>, websocket: Option<HandshakeError>) -> En
 
 /// The one of several failures that tells most: a stranger at the office's address outweighs silence.
 fn trouble_of<'a>(errors: impl Iterator<Item = &'a HandshakeError>) -> Trouble {
-    errors.map(HandshakeError::trouble).max_by_key(|trouble| *trouble != Trouble::Unreachable).unwrap_or(Trouble::Unreachable)
+    errors
+        .map(HandshakeError::trouble)
+        .max_by_key(|trouble| *trouble != Trouble::Unreachable)
+        .unwrap_or(Trouble::Unreachable)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

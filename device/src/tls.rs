@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature_with_raw_key};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature,
+    verify_tls13_signature_with_raw_key,
+};
 use rustls::pki_types::{
     CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime,
 };
@@ -52,9 +55,7 @@ pub fn relay_raw_key(keys: &RelayKeys) -> Result<ServerConfig, Error> {
 /// # Errors
 /// Those of rustls.
 pub fn device_raw_key(pinned: &[PublicKey]) -> Result<ClientConfig, Error> {
-    let verifier =
-        RawKeyVerifier { pinned: pinned.to_vec(), algorithms: provider().signature_verification_algorithms };
-    let mut config = client(Arc::new(verifier))?;
+    let mut config = client(Pin::RawKey(pinned.to_vec()))?;
     config.alpn_protocols = vec![ALPN.to_vec()];
     Ok(config)
 }
@@ -65,30 +66,40 @@ pub fn device_raw_key(pinned: &[PublicKey]) -> Result<ClientConfig, Error> {
 /// # Errors
 /// Those of rustls.
 pub fn device_certificate(hash: Option<[u8; 32]>) -> Result<ClientConfig, Error> {
-    let algorithms = provider().signature_verification_algorithms;
-    let mut config = client(Arc::new(CertificateVerifier { hash, algorithms }))?;
+    let mut config = client(Pin::Certificate(hash))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 
-fn client(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, Error> {
-    let mut config = ClientConfig::builder_with_provider(provider())
+fn client(pin: Pin) -> Result<ClientConfig, Error> {
+    let provider = provider();
+    let verifier = Verifier { pin, algorithms: provider.signature_verification_algorithms };
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13])?
         .dangerous()
-        .with_custom_certificate_verifier(verifier)
+        .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     config.resumption = Resumption::disabled();
     config.enable_early_data = false;
     Ok(config)
 }
 
+/// What a relay is recognised by.
 #[derive(Debug)]
-struct RawKeyVerifier {
-    pinned: Vec<PublicKey>,
+enum Pin {
+    /// One of these keys, as it is.
+    RawKey(Vec<PublicKey>),
+    /// This certificate; none = any.
+    Certificate(Option<[u8; 32]>),
+}
+
+#[derive(Debug)]
+struct Verifier {
+    pin: Pin,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-impl ServerCertVerifier for RawKeyVerifier {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -97,9 +108,13 @@ impl ServerCertVerifier for RawKeyVerifier {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        match PublicKey::from_spki(end_entity) {
-            Some(key) if self.pinned.contains(&key) => Ok(ServerCertVerified::assertion()),
-            _ => Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)),
+        let known = match &self.pin {
+            Pin::RawKey(pinned) => PublicKey::from_spki(end_entity).is_some_and(|key| pinned.contains(&key)),
+            Pin::Certificate(pinned) => pinned.is_none_or(|hash| hash == sha256(&[end_entity])),
+        };
+        match known {
+            true => Ok(ServerCertVerified::assertion()),
+            false => Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)),
         }
     }
 
@@ -118,62 +133,23 @@ impl ServerCertVerifier for RawKeyVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let spki = SubjectPublicKeyInfoDer::from(certificate.as_ref());
-        verify_tls13_signature_with_raw_key(message, &spki, signature, &self.algorithms)
+        if self.requires_raw_public_keys() {
+            let spki = SubjectPublicKeyInfoDer::from(certificate.as_ref());
+            verify_tls13_signature_with_raw_key(message, &spki, signature, &self.algorithms)
+        } else {
+            verify_tls13_signature(message, certificate, signature, &self.algorithms)
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
+        match self.pin {
+            Pin::RawKey(_) => vec![SignatureScheme::ED25519],
+            Pin::Certificate(_) => self.algorithms.supported_schemes(),
+        }
     }
 
     fn requires_raw_public_keys(&self) -> bool {
-        true
-    }
-}
-
-#[derive(Debug)]
-struct CertificateVerifier {
-    hash: Option<[u8; 32]>,
-    algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl ServerCertVerifier for CertificateVerifier {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        match self.hash {
-            Some(hash) if hash != sha256(&[end_entity]) => {
-                Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
-            }
-            _ => Ok(ServerCertVerified::assertion()),
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(PeerMisbehaved::SelectedUnofferedCipherSuite.into())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
+        matches!(self.pin, Pin::RawKey(_))
     }
 }
 

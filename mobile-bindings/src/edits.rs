@@ -154,4 +154,3 @@ fn result(edited: Edited) -> EditResult {
 fn change_hash(text: &str) -> Result<ChangeHash, FarleyError> {
     text.parse().map_err(|_| invalid("change", "bad_value"))
 }
-

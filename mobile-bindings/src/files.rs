@@ -1,7 +1,7 @@
 //! Files by path: address books in, business cards and diagnostics out.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use farley_core::interop::{self, MAX_FILE_BYTES};
@@ -152,6 +152,19 @@ impl Workspace {
             interop::write_vcard(&mut text, &open.workspace().schema(), &views, &title)
                 .map_err(|_| internal("vcard"))?;
             write(&path, text.as_bytes())
+        })
+        .await
+    }
+
+    /// Writes every record that is here, sorted by id, one JSON line each: values, versions, heads. Two devices at
+    /// rest write the same bytes.
+    pub async fn write_dump(&self, path: String) -> Result<(), FarleyError> {
+        let open = self.open_now()?;
+        blocking(move || {
+            let file = File::create(&path).map_err(|error| of_file(&error))?;
+            let mut out = BufWriter::new(file);
+            open.workspace().dump(&mut |line| writeln!(out, "{line}"))?;
+            out.flush().map_err(|error| of_file(&error))
         })
         .await
     }

@@ -27,9 +27,6 @@ mod sync;
 mod values;
 mod workspace;
 
-#[cfg(test)]
-mod tests;
-
 pub use authors::AuthorName;
 pub use cancel::CancelHandle;
 pub use drafts::DraftData;

@@ -66,23 +66,14 @@ impl Workspace {
         let open = self.open_now()?;
         let waiting = Arc::new(Waiting::default());
         let core = {
-            let (waiting, open) = (waiting.clone(), Arc::downgrade(&open));
-            open.upgrade().map(|now| {
-                now.workspace().subscribe(Box::new(move |changed| {
-                    if changed.records.iter().any(|(_, kind)| kind == "setting")
-                        && let Some(open) = open.upgrade()
-                    {
-                        open.authors().forget();
-                    }
-                    waiting.note(changed);
-                }))
-            })
+            let waiting = waiting.clone();
+            open.workspace().subscribe(Box::new(move |changed| waiting.note(changed)))
         };
         let ended = watch::Sender::new(false);
         let runtime = crate::runtime::runtime()?;
         runtime.spawn(tell_changes(waiting, observer.clone(), ended.subscribe()));
         runtime.spawn(tell_status(&open, observer, ended.subscribe()));
-        Ok(Arc::new(Subscription { ended, _core: Mutex::new(core) }))
+        Ok(Arc::new(Subscription { ended, _core: Mutex::new(Some(core)) }))
     }
 }
 

@@ -13,7 +13,12 @@ const STACK: usize = 8 << 20;
 
 static RUNTIME: LazyLock<Option<Runtime>> = LazyLock::new(|| {
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(2).max_blocking_threads(4).thread_stack_size(STACK).thread_name("farley").enable_all();
+    builder
+        .worker_threads(2)
+        .max_blocking_threads(4)
+        .thread_stack_size(STACK)
+        .thread_name("farley")
+        .enable_all();
     builder.build().inspect_err(|error| tracing::error!(%error, "no threads")).ok()
 });
 

@@ -1,17 +1,18 @@
 //! One open workspace of this process.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use farley_core::record::{RecordId, Timestamp, Value};
-use farley_core::workspace::Workspace as Core;
+use farley_core::workspace::{Subscription, Workspace as Core};
 use farley_device::device::Device;
 use farley_device::link::EnrolLink;
+use tokio::sync::Notify;
 
 use crate::authors::{Authors, Names};
 use crate::errors::{internal, invalid};
-use crate::runtime::{blocking, spawned};
+use crate::runtime::{blocking, runtime, spawned};
 use crate::schema::{schema, value_type};
 use crate::values::{Titles, typed};
 use crate::{CancelHandle, FarleyError, FieldType, FieldValue, SchemaData, SecretStore, secrets};
@@ -85,7 +86,7 @@ impl Workspace {
                 return Err(FarleyError::NotEnrolled);
             }
             let keys = secrets::kept(&secrets).await?;
-            blocking(move || Ok(Self::of(folder.as_ref(), Device::open_with(folder.as_ref(), &app, keys)?))).await
+            blocking(move || Self::of(folder.as_ref(), Device::open_with(folder.as_ref(), &app, keys)?)).await
         })
         .await
     }
@@ -114,7 +115,7 @@ impl Workspace {
                     Ok(Box::pin(enrolled).await?)
                 })
                 .await?;
-            Ok(Self::of(&path, device))
+            Self::of(&path, device)
         })
         .await
     }
@@ -154,9 +155,28 @@ impl Workspace {
 }
 
 impl Workspace {
-    fn of(folder: &Path, device: Device) -> Arc<Self> {
-        let open = Open { device, folder: folder.into(), authors: Authors::default() };
-        Arc::new(Self { open: RwLock::new(Some(Arc::new(open))) })
+    fn of(folder: &Path, device: Device) -> Result<Arc<Self>, FarleyError> {
+        let edited = Arc::new(Notify::new());
+        let bell = edited.clone();
+        let authors = Arc::new(Authors::default());
+        let known = authors.clone();
+        let subscription = device.workspace().subscribe(Box::new(move |changed| {
+            if changed.records.iter().any(|(_, kind)| kind == "setting") {
+                known.forget();
+            }
+            if changed.outbox {
+                bell.notify_one();
+            }
+        }));
+        let open = Arc::new(Open {
+            device,
+            folder: folder.into(),
+            authors,
+            edited: edited.clone(),
+            _subscription: subscription,
+        });
+        runtime()?.spawn(count_waiting(Arc::downgrade(&open), edited));
+        Ok(Arc::new(Self { open: RwLock::new(Some(open)) }))
     }
 
     /// What a call works on; it stays open until the call has ended.
@@ -170,7 +190,24 @@ impl Workspace {
 pub(crate) struct Open {
     device: Device,
     folder: PathBuf,
-    authors: Authors,
+    authors: Arc<Authors>,
+    edited: Arc<Notify>,
+    _subscription: Subscription,
+}
+
+/// The status counts what waits also while nothing syncs: a person sees the edit in it at once.
+async fn count_waiting(open: Weak<Open>, edited: Arc<Notify>) {
+    loop {
+        edited.notified().await;
+        let Some(device) = open.upgrade().map(|open| open.device.clone()) else { return };
+        device.refresh().await;
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.edited.notify_one();
+    }
 }
 
 impl Open {
@@ -184,10 +221,6 @@ impl Open {
 
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    pub(crate) fn authors(&self) -> &Authors {
-        &self.authors
     }
 
     pub(crate) fn names(&self) -> Result<Names, FarleyError> {
@@ -228,4 +261,3 @@ fn server(page: Option<&str>, quic: &[String]) -> String {
         .unwrap_or_default()
         .to_owned()
 }
-

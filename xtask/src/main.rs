@@ -4,6 +4,7 @@ mod bindings;
 mod browser;
 mod layering;
 mod licences;
+mod phones;
 mod run;
 mod test;
 mod words;
@@ -63,6 +64,9 @@ fn main() {
         }
         Command::Test { parts, .. } => test::run(&parts),
         Command::Sim { args } => run::release_binary("sim", &["planted"], &args),
+        Command::Bench { args } if args.first().is_some_and(|name| name == "phone") => {
+            phones::bench(args.iter().any(|argument| argument == "--json"))
+        }
         Command::Bench { args } => run::release_binary("bench", &[], &args),
         Command::Bindings { check } => bindings::run(check),
         Command::Screenshots => browser::screenshots(),

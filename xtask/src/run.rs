@@ -58,6 +58,11 @@ pub fn exists(program: &str) -> bool {
     Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
+/// Whether packages may be installed without asking.
+pub fn is_root() -> bool {
+    output(&mut command("id", &["-u"])).is_ok_and(|id| id.trim() == "0")
+}
+
 /// Builds a binary of `farley-tests` in release and runs it.
 ///
 /// # Errors

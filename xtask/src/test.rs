@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{browser, layering, licences, run};
+use crate::{browser, layering, licences, phones, run};
 
 /// What a part of the tests found: what it had to leave out, by name.
 type Skipped = Vec<String>;
@@ -31,12 +31,26 @@ const PARTS: &[Part] = &[
         about: "tsc, oxlint, vitest and the build of the office page (Node, npm)",
         run: page,
     },
+    Part { name: "generated", about: "bindings and words are what is generated", run: phones::generated },
     Part { name: "lint", about: "clippy, warnings are errors", run: lint },
     Part { name: "rust", about: "unit, property, conformance, CLI and end-to-end tests", run: rust },
     Part { name: "demo", about: "farley demo --check, also with a planted lossy merge", run: demo },
     Part { name: "simulation", about: "quotas and planted bugs, release build", run: simulation },
     Part { name: "rest", about: "schemathesis against the OpenAPI document (Python 3)", run: rest },
     Part { name: "browser", about: "the page in a real Chromium, with axe", run: in_browser },
+    Part {
+        name: "android",
+        about: "bindings, models, screens and shell from Maven Central (JDK 17, Maven)",
+        run: phones::android,
+    },
+    Part { name: "ios", about: "bindings, models and views with Swift 6 on Linux", run: phones::ios },
+    Part { name: "company", about: "the Android and iOS models with one relay", run: one_company },
+    Part {
+        name: "encrypted",
+        about: "the phones' surface over SQLCipher (OpenSSL from source: perl, make, a C compiler)",
+        run: phones::encrypted,
+    },
+    Part { name: "targets", about: "Rust type-checked for Android and iOS", run: phones::targets },
 ];
 
 /// Prints the parts.
@@ -172,6 +186,11 @@ fn rest() -> Result<Skipped> {
             .env("SCHEMATHESIS", program),
     )?;
     Ok(Vec::new())
+}
+
+/// Ten quiet rounds and ten with the line cut.
+fn one_company() -> Result<Skipped> {
+    phones::company(20)
 }
 
 fn in_browser() -> Result<Skipped> {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use farley_server::app::Doors;
 use farley_server::clock::{hex, random};
+use serde::Deserialize;
 use tokio::sync::Notify;
 
 use super::company;
@@ -24,29 +25,57 @@ struct Landing {
     base: String,
 }
 
-/// The page at `base`, with `base/open/office` and `base/open/<phone>`, which lead on with a fresh one-time link.
+/// The page at `base`; `base/story`, which asks again by itself while the story plays; `base/open/office` and
+/// `base/open/<phone>`, which lead on with a fresh one-time link.
 pub fn router(base: &str, doors: Doors, progress: Progress, opened: Arc<Notify>) -> Router {
     let landing = Arc::new(Landing { doors, progress, opened, base: base.to_owned() });
     Router::new()
         .route(base, get(show))
+        .route(&format!("{base}/story"), get(story))
         .route(&format!("{base}/open/{{what}}"), get(open))
         .with_state(landing)
 }
 
-async fn show(State(landing): State<Arc<Landing>>, headers: HeaderMap) -> Response {
+/// `?lang=en`, for who wants another language than the browser's.
+#[derive(Deserialize)]
+struct Chosen {
+    lang: Option<String>,
+}
+
+async fn show(
+    State(landing): State<Arc<Landing>>,
+    Query(chosen): Query<Chosen>,
+    headers: HeaderMap,
+) -> Response {
     landing.opened.notify_one();
+    html(|nonce| page(&landing.base, is_german(&chosen, &headers), nonce))
+}
+
+async fn story(
+    State(landing): State<Arc<Landing>>,
+    Query(chosen): Query<Chosen>,
+    headers: HeaderMap,
+) -> Response {
+    html(|nonce| told(landing.progress.done(), is_german(&chosen, &headers), nonce))
+}
+
+fn is_german(chosen: &Chosen, headers: &HeaderMap) -> bool {
     let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let german = !wanted.trim_start().to_lowercase().starts_with("en");
+    let lang = chosen.lang.as_deref().unwrap_or(wanted);
+    !lang.trim_start().to_lowercase().starts_with("en")
+}
+
+fn html(page: impl FnOnce(&str) -> String) -> Response {
     let nonce = hex(&random::<16>());
-    let html = page(&landing.base, landing.progress.done(), german, &nonce);
-    let policy =
-        format!("default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"
+    );
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),
         (CONTENT_SECURITY_POLICY, policy),
     ];
-    (headers, html).into_response()
+    (headers, page(&nonce)).into_response()
 }
 
 async fn open(State(landing): State<Arc<Landing>>, Path(what): Path<String>) -> Response {
@@ -63,56 +92,87 @@ async fn open(State(landing): State<Arc<Landing>>, Path(what): Path<String>) -> 
     }
 }
 
-fn page(base: &str, done: usize, german: bool, nonce: &str) -> String {
-    let word = |de: &'static str, en: &'static str| if german { de } else { en };
-    let lang = word("de", "en");
-    let steps: String = STEPS
-        .iter()
-        .enumerate()
-        .map(|(at, (de, en))| {
-            let (class, mark) = if at < done { ("done", "✓") } else { ("", "·") };
-            format!("<li class=\"{class}\"><span aria-hidden=\"true\">{mark}</span> {}</li>", word(de, en))
-        })
-        .collect();
-    let phones: String = PHONES
-        .iter()
-        .map(|(name, person, title, _)| {
-            format!(
-                "<a href=\"{base}/open/{name}\" target=\"_blank\" rel=\"noopener\"><b>{title}</b>{person}</a>"
-            )
-        })
-        .collect();
-    // No script: the page asks again by itself while the story plays.
-    let refresh = if done < STEPS.len() { "<meta http-equiv=\"refresh\" content=\"2\">" } else { "" };
-    let (title, office, story) = (
-        word("Farley: die Vorführung", "Farley: the demo"),
-        word("Büro", "Office"),
-        word("Was gerade geschieht", "What is happening"),
-    );
-    let intro = word(
+/// The words of the landing page: name of the place, German, English.
+const WORDS: [(&str, &str, &str); 8] = [
+    ("title", "Farley: die Vorführung", "Farley: the demo"),
+    (
+        "intro",
         "Deichwärme Haustechnik GmbH, Hamburg. Büro und drei Telefone laufen auf diesem Rechner; alle Personen und \
          Nummern sind erfunden.",
         "Deichwärme Haustechnik GmbH, Hamburg. Office and three phones run on this computer; all people and numbers \
          are invented.",
-    );
-    let then = word(
-        "Danach sind Sie dran: Telefon öffnen, Flugmodus einschalten, etwas ändern, Flugmodus ausschalten, und im Büro \
-         zusehen.",
-        "Then it is your turn: open a phone, switch to airplane mode, change something, switch it back, and watch the \
-         office.",
-    );
-    format!(
-        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">{refresh}\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style nonce=\"{nonce}\">\
-         :root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;\
-         padding:0 1rem}}nav{{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem}}\
-         nav a{{border:1px solid currentColor;border-radius:.5rem;padding:.75rem;text-decoration:none;color:inherit}}\
-         nav a:hover,nav a:focus-visible{{outline:2px solid Highlight}}nav b{{display:block}}ol{{list-style:none;\
-         padding:0}}li{{opacity:.55}}li.done{{opacity:1}}</style></head><body><main><h1>{title}</h1><p>{intro}</p><nav>\
-         <a href=\"{base}/open/office\" target=\"_blank\" rel=\"noopener\"><b>{office}</b>{}</a>{phones}</nav>\
-         <h2>{story}</h2><ol>{steps}</ol><p>{then}</p></main></body></html>",
-        company::OFFICE
+    ),
+    ("story", "Was gerade geschieht", "What is happening"),
+    ("turn", "Danach sind Sie dran", "Then it is your turn"),
+    ("open_office", "Büro öffnen", "Open the office"),
+    ("window", "in eigenem Fenster", "in its own window"),
+    ("german", "aria-current=\"page\"", ""),
+    ("english", "", "aria-current=\"page\""),
+];
+
+/// What a visitor can try.
+const TURN: [(&str, &str); 4] = [
+    (
+        "Öffnen Sie das Büro und klären Sie die eine Frage, die von der Geschichte bleibt.",
+        "Open the office and settle the one question that the story leaves.",
+    ),
+    (
+        "Schalten Sie auf einem Telefon den Flugmodus ein und ändern Sie eine Kundin.",
+        "Switch a phone to airplane mode and change a customer on it.",
+    ),
+    ("Ändern Sie dieselbe Kundin im Büro.", "Change the same customer in the office."),
+    (
+        "Schalten Sie den Flugmodus aus und sehen Sie zu: Nichts geht verloren.",
+        "Switch airplane mode off and watch: nothing is lost.",
+    ),
+];
+
+fn page(base: &str, german: bool, nonce: &str) -> String {
+    let word = |(de, en): &(&'static str, &'static str)| if german { *de } else { *en };
+    let steps: String = TURN.iter().map(|step| format!("<li>{}</li>", word(step))).collect();
+    let phones: String = PHONES
+        .iter()
+        .map(|(name, person, title, _)| {
+            format!(
+                "<section class=\"phone\"><p><strong>{title} · {person}</strong><a class=\"meta\" \
+                 href=\"{base}/open/{name}\" target=\"_blank\" rel=\"noopener\">{{window}}</a></p>\
+                 <iframe src=\"{base}/open/{name}\" title=\"{title} · {person}\" loading=\"lazy\"></iframe></section>"
+            )
+        })
+        .collect();
+    let html = include_str!("landing.html").replace("{steps}", &steps).replace("{phones}", &phones);
+    fill(html, german, &[("base", base), ("nonce", nonce), ("office", company::OFFICE)])
+}
+
+/// The story as far as it was played. No script: it asks again by itself while it plays.
+fn told(done: usize, german: bool, nonce: &str) -> String {
+    let steps = STEPS.iter().enumerate().map(|(at, (de, en))| {
+        let (class, mark) = match at {
+            at if at < done => ("done", "✓"),
+            at if at == done => ("now", "▸"),
+            _ => ("", "·"),
+        };
+        let text = if german { de } else { en };
+        format!("<li class=\"{class}\"><span aria-hidden=\"true\">{mark}</span>{text}</li>")
+    });
+    let html = include_str!("story.html").replace("{steps}", &steps.collect::<String>());
+    let refresh = if done < STEPS.len() { "<meta http-equiv=\"refresh\" content=\"2\">" } else { "" };
+    let (done, all) = (done.to_string(), STEPS.len().to_string());
+    let count = if german { format!("{done} von {all}") } else { format!("{done} of {all}") };
+    fill(
+        html,
+        german,
+        &[("refresh", refresh), ("done", &done), ("all", &all), ("count", &count), ("nonce", nonce)],
     )
+}
+
+/// `html` with its places filled: words in one language, `parts`, style last, because it has braces of its own.
+fn fill(html: String, german: bool, parts: &[(&str, &str)]) -> String {
+    let words = WORDS.iter().map(|(name, de, en)| (*name, if german { *de } else { *en }));
+    let lang = ("lang", if german { "de" } else { "en" });
+    let style = ("style", include_str!("landing.css"));
+    let all = words.chain(parts.iter().copied()).chain([lang, style]);
+    all.fold(html, |html, (name, text)| html.replace(&format!("{{{name}}}"), text))
 }
 
 #[cfg(test)]
@@ -120,12 +180,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_marks_what_was_played_and_asks_again_until_all_is() {
-        let playing = page("/demo/x", 3, true, "n");
-        assert_eq!(playing.matches("class=\"done\"").count(), 3);
-        assert!(playing.contains("http-equiv=\"refresh\"") && playing.contains("Maren Brandt"));
-        let over = page("/demo/x", STEPS.len(), false, "n");
+    fn the_page_leads_to_office_and_phones_in_both_languages() {
+        for (german, words) in [(true, "Büro öffnen"), (false, "Open the office")] {
+            let html = page("/demo/x", german, "n");
+            assert!(html.contains(words) && html.contains("Maren Brandt"), "{html}");
+            assert!(
+                html.contains("href=\"/demo/x/open/office\"") && html.contains("src=\"/demo/x/open/brandt\"")
+            );
+            assert!(html.contains("prefers-color-scheme: dark"));
+            let body = html.split("</style>").last().unwrap();
+            assert!(!body.contains('{'), "every place is filled: {body}");
+        }
+    }
+
+    #[test]
+    fn the_story_marks_what_was_played_and_asks_again_until_all_is() {
+        let playing = told(3, true, "n");
+        assert_eq!(
+            (playing.matches("class=\"done\"").count(), playing.matches("class=\"now\"").count()),
+            (3, 1)
+        );
+        assert!(playing.contains("http-equiv=\"refresh\"") && playing.contains("3 von 8"));
+        let over = told(STEPS.len(), false, "n");
         assert!(!over.contains("http-equiv=\"refresh\"") && over.contains("lang=\"en\""));
-        assert!(over.contains("/demo/x/open/brandt") && over.contains("/demo/x/open/office"));
+        assert!(!over.split("</style>").last().unwrap().contains('{'));
     }
 }

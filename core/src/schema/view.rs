@@ -206,9 +206,8 @@ pub(crate) fn entry_json(field: &Field, entry: &ShownEntry<'_>) -> serde_json::V
 
 /// An event as an object: `id` and its sub-fields; what is not one of ours keeps its `value`.
 fn event_json(id: &str, scalar: &Scalar) -> serde_json::Value {
-    let mut event = event_fields(scalar).unwrap_or_else(|| {
-        serde_json::Map::from_iter([("value".to_owned(), raw_json(scalar))])
-    });
+    let mut event = event_fields(scalar)
+        .unwrap_or_else(|| serde_json::Map::from_iter([("value".to_owned(), raw_json(scalar))]));
     event.insert("id".to_owned(), id.into());
     event.into()
 }

@@ -21,7 +21,8 @@ impl View<'_> {
     /// # Errors
     /// `Io`, `Broken`.
     pub fn meta_below(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let sql = "SELECT key, value FROM meta WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key";
+        let sql =
+            "SELECT key, value FROM meta WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key";
         self.all(sql, [prefix], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 

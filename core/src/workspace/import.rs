@@ -84,7 +84,26 @@ impl Workspace {
         now: Timestamp,
         progress: ImportProgress<'_>,
     ) -> Result<ImportReport, WorkspaceError> {
-        self.run_import(Some(author), source, kind, now, progress)
+        let mut report = ImportReport::default();
+        self.import_into(&mut report, author, source, kind, now, progress)?;
+        Ok(report)
+    }
+
+    /// As [`Self::import`], into a new report of the caller's: after an error it tells what was written before, and
+    /// [`Self::undo_import`] takes that back.
+    ///
+    /// # Errors
+    /// As [`Self::import`].
+    pub fn import_into(
+        &self,
+        report: &mut ImportReport,
+        author: DeviceId,
+        source: &Source,
+        kind: &str,
+        now: Timestamp,
+        progress: ImportProgress<'_>,
+    ) -> Result<(), WorkspaceError> {
+        self.run_import(report, Some(author), source, kind, now, progress)
     }
 
     /// What [`Self::import`] would do. Nothing is written.
@@ -95,7 +114,9 @@ impl Workspace {
         now: Timestamp,
         progress: ImportProgress<'_>,
     ) -> Result<ImportReport, WorkspaceError> {
-        self.run_import(None, source, kind, now, progress)
+        let mut report = ImportReport::default();
+        self.run_import(&mut report, None, source, kind, now, progress)?;
+        Ok(report)
     }
 
     /// Takes an import back: what it made goes into the trash, what it changed gets its old values. Records that
@@ -143,18 +164,19 @@ impl Workspace {
 
     fn run_import(
         &self,
+        report: &mut ImportReport,
         author: Option<DeviceId>,
         source: &Source,
         kind: &str,
         now: Timestamp,
         progress: ImportProgress<'_>,
-    ) -> Result<ImportReport, WorkspaceError> {
+    ) -> Result<(), WorkspaceError> {
         let schema = self.schema();
         let mut seed = [0; 32];
         self.writer().rng.fill_bytes(&mut seed);
         let mut rng = StdRng::from_seed(seed);
         let mut made = BTreeMap::new();
-        let mut batch = Batch::new(self, author, now);
+        let mut batch = Batch::new(self, author, now, report);
         batch.report.errors.clone_from(&source.broken);
         batch.report.failed = source.broken.len();
         batch.report.rows = source.broken.len();
@@ -193,7 +215,7 @@ impl Workspace {
         batch.write()?;
         batch.report.errors.sort_by_key(|problem| problem.row);
         progress(source.len(), source.len());
-        Ok(batch.report)
+        Ok(())
     }
 }
 
@@ -209,7 +231,7 @@ struct Batch<'a> {
     keys: BTreeMap<String, Vec<RecordId>>,
     uids: BTreeSet<String>,
     ids: BTreeSet<RecordId>,
-    report: ImportReport,
+    report: &'a mut ImportReport,
 }
 
 impl Directory for Batch<'_> {
@@ -228,7 +250,12 @@ impl Directory for Batch<'_> {
 }
 
 impl<'a> Batch<'a> {
-    fn new(workspace: &'a Workspace, author: Option<DeviceId>, now: Timestamp) -> Self {
+    fn new(
+        workspace: &'a Workspace,
+        author: Option<DeviceId>,
+        now: Timestamp,
+        report: &'a mut ImportReport,
+    ) -> Self {
         Self {
             workspace,
             author,
@@ -238,7 +265,7 @@ impl<'a> Batch<'a> {
             keys: BTreeMap::new(),
             uids: BTreeSet::new(),
             ids: BTreeSet::new(),
-            report: ImportReport::default(),
+            report,
         }
     }
 
@@ -272,7 +299,11 @@ impl<'a> Batch<'a> {
         if edits.is_empty() {
             return Ok(());
         }
-        let verdicts = self.workspace.edit_many(author, &edits, self.now)?;
+        let verdicts = self.workspace.edit_many(author, &edits, self.now).inspect_err(|_| {
+            for (_, _, new) in rows.iter().filter(|(_, own, _)| *own) {
+                self.report.not_written(*new);
+            }
+        })?;
         for ((row, own, new), verdict) in rows.into_iter().zip(verdicts) {
             match verdict {
                 Ok(Edited { id, hash: Some(change), heads, created, .. }) => {
@@ -281,15 +312,22 @@ impl<'a> Batch<'a> {
                 Ok(_) => {}
                 Err(error) => {
                     if own {
-                        self.report.failed += 1;
-                        let counted = if new { &mut self.report.new } else { &mut self.report.updated };
-                        *counted = counted.saturating_sub(1);
+                        self.report.not_written(new);
                     }
                     self.report.errors.push(refused(row, &error));
                 }
             }
         }
         Ok(())
+    }
+}
+
+impl ImportReport {
+    /// A row that was counted when it was resolved did not reach the store.
+    fn not_written(&mut self, new: bool) {
+        self.failed += 1;
+        let counted = if new { &mut self.new } else { &mut self.updated };
+        *counted = counted.saturating_sub(1);
     }
 }
 

@@ -102,8 +102,7 @@ impl Workspace {
             return Ok(Vec::new());
         }
         let sort = vec![Sort { field: sort.to_owned(), descending: false }];
-        let query =
-            Query { kind: Some(kind.to_owned()), filter: Some(filter), sort, ..Query::default() };
+        let query = Query { kind: Some(kind.to_owned()), filter: Some(filter), sort, ..Query::default() };
         Ok(self.page(&query, None, PAGE)?.rows)
     }
 }

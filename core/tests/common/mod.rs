@@ -18,7 +18,14 @@ const MONDAY: i64 = 1_790_000_000_000;
 
 pub fn options(seed: u64) -> WorkspaceOptions {
     WorkspaceOptions {
-        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create: false, fts: true, readers: 1, key: None },
+        store: StoreOptions {
+            vfs: None,
+            files: Arc::new(SystemFiles),
+            create: false,
+            fts: true,
+            readers: 1,
+            key: None,
+        },
         trial: Arc::new(InlineTrial),
         rng: Box::new(rand_chacha::ChaCha8Rng::seed_from_u64(seed)),
         canary: true,

@@ -1,9 +1,9 @@
 //! Import and export of vCard and CSV: read, map, look, run, take back.
 //!
 //! An import lives in memory until its process ends or sixteen newer ones came; what it wrote are ordinary edits.
-//! Running goes in small transactions, can be cancelled between them, and is told again by asking.
+//! Running goes in transactions, can be cancelled between them, and is told again by asking.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -13,13 +13,12 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use farley_core::interop::{
-    Dialect, Directory, Draft, MAX_FILE_BYTES, Problem as RowProblem, ReadError, Source, Standing, Target,
-    read, resolve, write_csv, write_vcard,
+    Dialect, MAX_FILE_BYTES, ReadError, Source, Standing, Target, read, resolve, write_csv, write_vcard,
 };
 use farley_core::query::Query as ListQuery;
-use farley_core::record::{DeviceId, Edit, RecordId};
+use farley_core::record::{DeviceId, RecordId};
 use farley_core::schema::RecordView;
-use farley_core::workspace::Workspace;
+use farley_core::workspace::ImportReport;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -31,8 +30,6 @@ use crate::problem::Problem;
 
 /// Imports kept; the oldest finished one goes first.
 const KEPT: usize = 16;
-/// Edits of one transaction.
-const CHUNK: usize = 50;
 /// Rows shown before anything is written, and errors listed.
 const PREVIEW: usize = 20;
 /// See [`PREVIEW`].
@@ -58,11 +55,11 @@ struct Import {
 struct Progress {
     state: Stage,
     done: usize,
-    counts: BTreeMap<&'static str, usize>,
-    errors: Vec<RowProblem>,
+    /// What would happen, and once it was run, what did.
+    report: ImportReport,
     preview: Vec<Value>,
-    created: Vec<RecordId>,
-    updated: Vec<RecordId>,
+    /// After the undo: records taken back, and those left alone because somebody edited them since.
+    taken_back: Option<(usize, usize)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
@@ -130,7 +127,7 @@ pub async fn start(
             source: Mutex::new(source),
             progress: Mutex::default(),
         });
-        look(api, &import);
+        look(api, &import)?;
         let mut kept = lock(&api.0.imports.0);
         if kept.len() >= KEPT
             && let Some(at) = kept.iter().position(|old| lock(&old.progress).state != Stage::Running)
@@ -173,7 +170,7 @@ pub async fn map(
             column.field = target;
         }
         drop(source);
-        look(api, &import);
+        look(api, &import)?;
         Ok(Answer(import.json()))
     })
     .await
@@ -195,20 +192,31 @@ pub async fn run(
         if progress.state != Stage::Ready {
             return Err(wrong_state());
         }
-        *progress = Progress { state: Stage::Running, ..Progress::default() };
+        progress.state = Stage::Running;
     }
     let (working, api) = (import.clone(), api.clone());
     tokio::task::spawn_blocking(move || {
+        let source = lock(&working.source).clone();
+        let mut report = ImportReport::default();
+        let ended = api.workspace().import_into(
+            &mut report,
+            working.author,
+            &source,
+            &working.kind,
+            clock::now(),
+            &mut |done, _| working.goes_on(done),
+        );
+        let mut progress = lock(&working.progress);
         // A failed transaction (full disk) ends the import; what was written before it stays and can be taken back.
-        let end = match write(&api, &working) {
-            Ok(true) => Stage::Done,
-            Ok(false) => Stage::Cancelled,
-            Err(problem) => {
-                tracing::error!(code = problem.code, "an import ended early");
-                Stage::Cancelled
-            }
+        progress.state = match &ended {
+            Ok(()) if !report.cancelled => Stage::Done,
+            _ => Stage::Cancelled,
         };
-        lock(&working.progress).state = end;
+        progress.report = report;
+        drop(progress);
+        if let Err(error) = ended {
+            tracing::error!(code = Problem::from(error).code, "an import ended early");
+        }
     });
     Ok(Answer(import.json()))
 }
@@ -235,21 +243,12 @@ pub async fn undo(
         let import = find(api, caller.author, &id)?;
         import.must_be(&[Stage::Done, Stage::Cancelled])?;
         api.host().audit(&caller, "import_undone", &import.kind)?;
-        let (created, updated) = {
-            let progress = lock(&import.progress);
-            (progress.created.clone(), progress.updated.clone())
-        };
-        for record in created {
-            api.workspace().set_removed(caller.author, record, true, clock::now())?;
-        }
-        for record in updated {
-            use farley_core::workspace::WorkspaceError::NothingToUndo;
-            match api.workspace().undo(caller.author, Some(record), clock::now()) {
-                Ok(_) | Err(NothingToUndo) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        lock(&import.progress).state = Stage::Undone;
+        let report = lock(&import.progress).report.clone();
+        let taken_back = api.workspace().undo_import(caller.author, &report, clock::now())?;
+        let mut progress = lock(&import.progress);
+        progress.state = Stage::Undone;
+        progress.taken_back = Some(taken_back);
+        drop(progress);
         Ok(Answer(import.json()))
     })
     .await
@@ -332,112 +331,20 @@ pub async fn export(
     .await
 }
 
-/// The workspace, for looking drafts up. A record that cannot be read is treated as not here.
-struct Here<'a>(&'a Workspace);
-
-impl Directory for Here<'_> {
-    fn find(&self, kind: &str, field: &str, texts: &[String]) -> Vec<(RecordId, String)> {
-        self.0.records_with(kind, field, texts).unwrap_or_default()
-    }
-    fn view(&self, id: RecordId) -> Option<RecordView> {
-        self.0.record(id).ok().map(|page| page.view)
-    }
-}
-
 /// Counts what would happen, without writing.
-fn look(api: &Api, import: &Import) {
-    let schema = api.workspace().schema();
-    let source = lock(&import.source);
-    let mut progress = Progress::default();
-    progress.problems(source.broken.clone());
+fn look(api: &Api, import: &Import) -> Result<(), Problem> {
+    let (workspace, source) = (api.workspace(), lock(&import.source));
+    let report = workspace.preview_import(&source, &import.kind, clock::now(), &mut |_, _| true)?;
+    let schema = workspace.schema();
     let (mut made, mut rng) = (BTreeMap::new(), clock::generator());
-    for (at, draft) in source.drafts(&schema, &import.kind).enumerate() {
-        progress.problems(draft.problems.clone());
+    let preview = source.drafts(&schema, &import.kind).take(PREVIEW).enumerate().map(|(at, draft)| {
         let row = draft.row;
-        let resolved = resolve(draft, &schema, &Here(api.workspace()), &mut made, clock::now(), &mut *rng);
-        progress.count(&resolved.standing);
-        if at < PREVIEW {
-            let (standing, records) = standing_json(&resolved.standing);
-            progress
-                .preview
-                .push(json!({"row": row, "cells": source.raw(at), "standing": standing, "records": records}));
-        }
-    }
-    progress.done = 0;
-    *lock(&import.progress) = progress;
-}
-
-/// Writes in chunks; `false` = cancelled.
-fn write(api: &Api, import: &Import) -> Result<bool, Problem> {
-    let schema = api.workspace().schema();
-    let source = lock(&import.source).clone();
-    lock(&import.progress).problems(source.broken.clone());
-    let (mut made, mut rng) = (BTreeMap::new(), clock::generator());
-    let mut chunk: Vec<(usize, Edit)> = Vec::new();
-    let mut uids = BTreeSet::new();
-    for draft in source.drafts(&schema, &import.kind) {
-        // Two rows of one record: the second must see what the first wrote.
-        if chunk.len() >= CHUNK || uids.contains(&draft.uid) {
-            flush(api, import, &mut chunk)?;
-            uids.clear();
-        }
-        if lock(&import.progress).state == Stage::Cancelled {
-            flush(api, import, &mut chunk)?;
-            return Ok(false);
-        }
-        let Draft { row, uid, problems, .. } = draft.clone();
-        let resolved = resolve(draft, &schema, &Here(api.workspace()), &mut made, clock::now(), &mut *rng);
-        uids.insert(uid);
-        let mut progress = lock(&import.progress);
-        progress.problems(problems);
-        progress.count(&resolved.standing);
-        progress.done += 1;
-        drop(progress);
-        chunk.extend(resolved.edits.into_iter().map(|edit| (row, edit)));
-    }
-    flush(api, import, &mut chunk)?;
-    Ok(true)
-}
-
-fn flush(api: &Api, import: &Import, chunk: &mut Vec<(usize, Edit)>) -> Result<(), Problem> {
-    let (rows, edits): (Vec<_>, Vec<_>) = chunk.drain(..).unzip();
-    if edits.is_empty() {
-        return Ok(());
-    }
-    let results = api.workspace().edit_many(import.author, &edits, clock::now())?;
-    let mut progress = lock(&import.progress);
-    for (row, result) in rows.into_iter().zip(results) {
-        match result {
-            Ok(edited) if edited.created => progress.created.push(edited.id),
-            Ok(edited) if edited.hash.is_some() => progress.updated.push(edited.id),
-            Ok(_) => {}
-            Err(error) => progress.problems(vec![RowProblem {
-                row,
-                column: String::new(),
-                value: String::new(),
-                code: "bad_value",
-                reason: error.to_string(),
-            }]),
-        }
-    }
+        let resolved = resolve(draft, &schema, &**workspace, &mut made, clock::now(), &mut *rng);
+        let (standing, records) = standing_json(&resolved.standing);
+        json!({"row": row, "cells": source.raw(at), "standing": standing, "records": records})
+    });
+    *lock(&import.progress) = Progress { report, preview: preview.collect(), ..Progress::default() };
     Ok(())
-}
-
-impl Progress {
-    fn problems(&mut self, problems: Vec<RowProblem>) {
-        *self.counts.entry("error").or_default() += problems.len();
-        let room = ERRORS.saturating_sub(self.errors.len());
-        self.errors.extend(problems.into_iter().take(room));
-    }
-    fn count(&mut self, standing: &Standing) {
-        let name = match standing {
-            Standing::New => "new",
-            Standing::Duplicate { .. } => "duplicate",
-            Standing::Same { .. } => "skip",
-            Standing::Update { .. } => "update",
-        };
-        *self.counts.entry(name).or_default() += 1;
-    }
 }
 
 impl Import {
@@ -445,18 +352,31 @@ impl Import {
         if states.contains(&lock(&self.progress).state) { Ok(()) } else { Err(wrong_state()) }
     }
 
+    /// Notes how far it is; false once it was cancelled.
+    fn goes_on(&self, done: usize) -> bool {
+        let mut progress = lock(&self.progress);
+        if progress.state == Stage::Cancelled {
+            return false;
+        }
+        progress.done = done;
+        true
+    }
+
     fn json(&self) -> Value {
         let progress = lock(&self.progress).clone();
         let source = lock(&self.source);
-        let names = ["new", "update", "skip", "duplicate", "error"];
-        let counts: BTreeMap<_, _> = names
-            .into_iter()
-            .map(|name| (name, progress.counts.get(name).copied().unwrap_or_default()))
-            .collect();
+        let report = &progress.report;
+        let errors: Vec<_> = report.errors.iter().take(ERRORS).collect();
         json!({
             "id": self.id, "kind": self.kind, "state": progress.state, "done": progress.done, "total": source.len(),
             "format": source.format, "encoding": source.encoding, "delimiter": source.delimiter, "rows": source.len(),
-            "columns": source.columns, "preview": progress.preview, "counts": counts, "errors": progress.errors,
+            "columns": source.columns, "preview": progress.preview, "errors": errors,
+            "counts": {
+                "new": report.new.saturating_sub(report.duplicates), "duplicate": report.duplicates,
+                "update": report.updated, "skip": report.same, "error": report.errors.len(),
+            },
+            "taken_back": progress.taken_back.map(|(back, _)| back),
+            "left_alone": progress.taken_back.map(|(_, left)| left),
         })
     }
 }

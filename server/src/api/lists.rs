@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use farley_core::query::{Filter, Query as ListQuery, Sort};
 use farley_core::record::RecordId;
 use farley_core::store::ListRow;
+use farley_core::workspace::Workspace;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -59,12 +60,12 @@ pub async fn page(
     State(api): State<Api>,
     _: Signed,
     Path(plural): Path<String>,
-    Query(params): Query<ListParams>,
+    Query(mut params): Query<ListParams>,
 ) -> Result<Answer<Value>, Problem> {
-    api.run(move |api| {
-        let query = params.query(api, &plural)?;
-        let page = api.workspace().page(&query, params.cursor.as_deref(), clamp(params.limit))?;
-        Ok(Answer(json!({"rows": rows_json(page.rows), "next_cursor": page.next})))
+    let (cursor, limit) = (params.cursor.take(), clamp(params.limit));
+    read(api, plural, params, move |workspace, query| {
+        let page = workspace.page(query, cursor.as_deref(), limit)?;
+        Ok(json!({"rows": rows_json(page.rows), "next_cursor": page.next}))
     })
     .await
 }
@@ -75,11 +76,7 @@ pub async fn count(
     Path(plural): Path<String>,
     Query(params): Query<ListParams>,
 ) -> Result<Answer<Value>, Problem> {
-    api.run(move |api| {
-        let query = params.query(api, &plural)?;
-        Ok(Answer(json!({"count": api.workspace().count(&query)?})))
-    })
-    .await
+    read(api, plural, params, |workspace, query| Ok(json!({"count": workspace.count(query)?}))).await
 }
 
 pub async fn index(
@@ -128,14 +125,13 @@ pub async fn groups(
     State(api): State<Api>,
     _: Signed,
     Path(plural): Path<String>,
-    Query(params): Query<GroupParams>,
+    Query(GroupParams { field, filter }): Query<GroupParams>,
 ) -> Result<Answer<Value>, Problem> {
-    api.run(move |api| {
-        let query = ListParams { filter: params.filter, ..ListParams::default() }.query(api, &plural)?;
-        let groups = api.workspace().group(&query, &params.field)?;
-        let groups: Vec<_> =
-            groups.into_iter().map(|(value, count)| json!({"value": value, "count": count})).collect();
-        Ok(Answer(json!({"groups": groups})))
+    let params = ListParams { filter, ..ListParams::default() };
+    read(api, plural, params, move |workspace, query| {
+        let groups = workspace.group(query, &field)?.into_iter();
+        let groups: Vec<_> = groups.map(|(value, count)| json!({"value": value, "count": count})).collect();
+        Ok(json!({"groups": groups}))
     })
     .await
 }
@@ -176,6 +172,16 @@ pub async fn related(
         Ok(Answer(json!({"rows": rows.collect::<Vec<_>>()})))
     })
     .await
+}
+
+/// What `find` says about the list that `params` ask for.
+async fn read(
+    api: Api,
+    plural: String,
+    params: ListParams,
+    find: impl FnOnce(&Workspace, &ListQuery) -> Result<Value, Problem> + Send + 'static,
+) -> Result<Answer<Value>, Problem> {
+    api.run(move |api| find(api.workspace(), &params.query(api, &plural)?).map(Answer)).await
 }
 
 impl ListParams {

@@ -326,7 +326,8 @@ fn schemas() -> Value {
         "Import": open(json!({
             "id": text, "kind": text, "state": {"enum": ["ready", "running", "done", "cancelled", "undone"]},
             "done": count, "total": count, "rows": count, "columns": objects, "preview": objects, "errors": objects,
-            "counts": open(json!({"new": count, "update": count, "skip": count, "duplicate": count, "error": count}))})),
+            "counts": open(json!({"new": count, "update": count, "skip": count, "duplicate": count, "error": count})),
+            "taken_back": maybe("integer"), "left_alone": maybe("integer")})),
     });
     let mut all = json!({
         "Any": {"type": "object"},

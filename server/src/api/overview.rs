@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::extract::{Json, Query, Signed};
-use super::lists::{MOST, clamp, matches, rows_json, search as search_text, tag};
+use super::lists::{clamp, matches, rows_json, search as search_text, tag};
 use super::{Api, Mode};
 use crate::clock;
 use crate::problem::Problem;

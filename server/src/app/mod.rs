@@ -222,7 +222,14 @@ fn name_of(workspace: &Workspace) -> String {
 /// How this process opens workspaces.
 pub fn options(create: bool) -> WorkspaceOptions {
     WorkspaceOptions {
-        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create, fts: true, readers: 4, key: None },
+        store: StoreOptions {
+            vfs: None,
+            files: Arc::new(SystemFiles),
+            create,
+            fts: true,
+            readers: 4,
+            key: None,
+        },
         trial: Arc::new(ThreadTrial),
         rng: clock::generator(),
         canary: true,

@@ -65,12 +65,14 @@ pub fn answer(mount: &str, method: &Method, path: &str, headers: &HeaderMap) -> 
     document(mount, headers)
 }
 
-/// Headers every answer carries, the policy included. `nonce` is the one in the document.
-pub fn policy(nonce: &str) -> String {
+/// Headers every answer carries, the policy included. `nonce` is the one in the document. A pretend phone, which has
+/// a mount, may stand in a frame of its own origin: the demo shows three of them side by side.
+pub fn policy(mount: &str, nonce: &str) -> String {
+    let ancestors = if mount.is_empty() { "'none'" } else { "'self'" };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:; \
          connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
-         base-uri 'self'; frame-ancestors 'none'"
+         base-uri 'self'; frame-ancestors {ancestors}"
     )
 }
 
@@ -101,7 +103,7 @@ fn document(mount: &str, headers: &HeaderMap) -> Response {
     let answer = [
         (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (CACHE_CONTROL, "no-cache".to_owned()),
-        (CONTENT_SECURITY_POLICY, policy(&nonce)),
+        (CONTENT_SECURITY_POLICY, policy(mount, &nonce)),
         (VARY, "Cookie".to_owned()),
     ];
     (answer, html).into_response()
@@ -222,6 +224,13 @@ mod tests {
         let (first, second) = (once(), once());
         let policy = first.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"));
+        assert!(policy.ends_with("frame-ancestors 'none'"), "the office stands in no frame: {policy}");
+        let phone = answer("/phone/anna", &Method::GET, "/phone/anna/", &HeaderMap::new());
+        let framed = phone.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(
+            framed.ends_with("frame-ancestors 'self'"),
+            "a pretend phone only in its own origin's: {framed}"
+        );
         assert_ne!(policy, second.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap());
         assert_eq!(first.status(), StatusCode::OK);
         assert_eq!(

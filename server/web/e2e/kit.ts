@@ -1,6 +1,7 @@
 /** What every browser test needs: a signed-in page, the REST interface, and an eye on policy and foreign requests. */
 import assert from "node:assert/strict";
 
+import axe from "axe-core";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 
 export const url = (process.env.FARLEY_URL ?? "").replace(/\/+$/, "");
@@ -12,6 +13,8 @@ export interface World {
   open(path: string, options?: Look): Promise<Page>;
   /** Not signed in. */
   stranger(path: string): Promise<Page>;
+  /** A browser of its own at any address: for servers that a story starts itself. */
+  visit(address: string, options?: Look): Promise<Page>;
   rest<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   mode: string;
   name: string;
@@ -43,7 +46,7 @@ export async function run(): Promise<number> {
   let failed = 0;
   try {
     const state = await signIn(browser);
-    const make = async (look: Look, signedIn: boolean): Promise<Page> => {
+    const make = async (look: Look, signedIn: boolean, { origin } = new URL(url)): Promise<Page> => {
       const context = await browser.newContext({
         storageState: signedIn ? state : undefined,
         viewport: { width: look.width ?? 1440, height: look.height ?? 900 },
@@ -55,7 +58,6 @@ export async function run(): Promise<number> {
         addEventListener("securitypolicyviolation", (event) => console.error(`POLICY ${event.violatedDirective} ${event.blockedURI}`));
       });
       const page = await context.newPage();
-      const origin = new URL(url).origin;
       page.on("console", (message) => {
         if (/^POLICY|Refused to|Content Security Policy/.test(message.text())) complaints.push(message.text());
       });
@@ -83,6 +85,11 @@ export async function run(): Promise<number> {
       async stranger(path) {
         const page = await make({ lang: "en" }, false);
         await page.goto(`${url}${path}`);
+        return page;
+      },
+      async visit(address, look = {}) {
+        const page = await make(look, false, new URL(address));
+        await page.goto(address);
         return page;
       },
       async rest(method, path, body, headers = {}) {
@@ -166,6 +173,21 @@ export async function contact(world: World, set: Record<string, unknown>, add: R
   const id = newId();
   await world.rest("PUT", `/contacts/${id}`, { set, add });
   return id;
+}
+
+/** What axe finds against WCAG 2.2 A and AA on the page as it stands. */
+export async function findings(page: Page, where: string): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (window as never as { axe: typeof axe }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+    return violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
+  });
+  return found.map((one) => `${where} ${one}`);
+}
+
+/** A picture of a state that no address leads to, if SHOTS names a folder. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
 }
 
 /** Waits until it holds; says what it was when it does not. */

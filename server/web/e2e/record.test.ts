@@ -1,4 +1,4 @@
-import { assert, contact, newId, newName, test, until, type RecordPage, type World } from "./kit";
+import { assert, contact, findings, newId, newName, test, until, type RecordPage, type World } from "./kit";
 
 export { run } from "./kit";
 
@@ -44,6 +44,13 @@ test("two versions stand side by side; one key takes one, and the choice travels
   await item.waitFor({ state: "detached" });
   const record = await until("the choice", () => world.rest<RecordPage>("GET", `/contacts/${id}`), (one) => one.conflicts.length === 0);
   assert.equal(record.values.nickname, second);
+
+  // The choice is an edit like any other: taken back, both versions stand here again.
+  await page.locator(".toasts").getByRole("button", { name: "Rückgängig" }).click();
+  await item.getByText("erste", { exact: true }).waitFor();
+  await item.getByText("zweite", { exact: true }).waitFor();
+  await until("both versions", () => world.rest<RecordPage>("GET", `/contacts/${id}`), (one) => one.conflicts.length === 1);
+  assert.deepEqual(await findings(page, "review, a choice taken back"), []);
 });
 
 test("versions can be settled at the field, by key", async (world) => {
@@ -57,6 +64,11 @@ test("versions can be settled at the field, by key", async (world) => {
   const record = await world.rest<RecordPage>("GET", `/contacts/${id}`);
   assert.equal(record.values.nickname, first);
   assert.equal(record.conflicts.length, 0);
+  await page.locator("h1").click();
+  await page.keyboard.press("Control+z");
+  await page.locator('[data-conflict="nickname"]').waitFor();
+  const again = await world.rest<RecordPage>("GET", `/contacts/${id}`);
+  assert.deepEqual(again.conflicts[0]!.versions.map((one) => one.value).sort(), ["erste", "zweite"]);
 });
 
 test("who changed a field is told by keyboard alone, with the earlier value", async (world) => {

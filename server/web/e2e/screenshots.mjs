@@ -1,7 +1,8 @@
 // Every screen of the demo as pictures.   FARLEY=target/debug/farley node e2e/screenshots.mjs FOLDER
 //
 // Plays the demo's story, then takes each screen in German and English, light and dark, desktop and phone width;
-// the landing page and one pretend phone too. Prints what a page says on its console.
+// the landing page and the pretend phones too. ONLY=office takes the pictures whose name contains it. Prints what a page
+// says on its console.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { createInterface } from "node:readline";
 
 import { chromium } from "playwright-core";
 
-const { FARLEY } = process.env;
+const { FARLEY, ONLY = "" } = process.env;
 const out = process.argv[2];
 if (!FARLEY || !out) {
   console.error("usage: FARLEY=target/debug/farley node e2e/screenshots.mjs FOLDER");
@@ -40,7 +41,15 @@ try {
   await start.screenshot({ path: join(out, "landing-1.png") });
   // The story plays by itself once somebody looks.
   await start.waitForTimeout(30_000);
-  await start.screenshot({ path: join(out, "landing-2.png"), fullPage: true });
+  for (const [lang, theme, width] of [["de", "light", 1440], ["en", "dark", 1440], ["de", "dark", 390], ["en", "light", 390]]) {
+    const name = `landing-${lang}-${theme}-${width}.png`;
+    if (!name.includes(ONLY)) continue;
+    await start.emulateMedia({ colorScheme: theme });
+    await start.setViewportSize({ width, height: 900 });
+    await start.goto(`${landing}?lang=${lang}`);
+    await start.waitForTimeout(3_000);
+    await start.screenshot({ path: join(out, name), fullPage: true });
+  }
   const doors = await start.locator("a[href*='/open/']").evaluateAll((links) => links.map((link) => link.href));
   for (const door of doors) {
     const name = door.split("/").pop();
@@ -64,9 +73,11 @@ try {
             { name: "farley-theme", value: theme, domain: "127.0.0.1", path },
           ]);
           for (const [screen, path] of Object.entries(paths)) {
+            const picture = `${name}-${screen}-${lang}-${theme}-${width}.png`;
+            if (!picture.includes(ONLY)) continue;
             await page.goto(base + path);
             await page.waitForTimeout(900);
-            await page.screenshot({ path: join(out, `${name}-${screen}-${lang}-${theme}-${width}.png`) });
+            await page.screenshot({ path: join(out, picture) });
           }
         }
       }

@@ -1,6 +1,4 @@
-import axe from "axe-core";
-
-import { assert, contact, newName, test, until } from "./kit";
+import { assert, contact, findings, newName, test, until, url } from "./kit";
 
 export { run } from "./kit";
 
@@ -102,11 +100,21 @@ test("eight tabs share one stream, and all hear the change", async (world) => {
   for (const tab of tabs) await until("the tab", () => tab.locator('[data-fact="nickname"]').innerText(), (text) => text.includes("zwei"), 2000);
 });
 
-async function findings(page: import("playwright-core").Page, where: string): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as never as { axe: typeof axe }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-    return violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
-  });
-  return found.map((one) => `${where} ${one}`);
-}
+test("a wrong password says so and keeps the name; a short one at the set-up too", async (world) => {
+  const page = await world.visit(`${url}/`, { lang: "de" });
+  await page.getByLabel("Name").fill("Ines Kaya");
+  await page.getByLabel("Passwort").fill("falsch");
+  await page.getByRole("button", { name: "Anmelden" }).click();
+  await page.getByRole("alert").getByText("Name oder Passwort stimmt nicht.").waitFor();
+  assert.equal(await page.getByLabel("Name").inputValue(), "Ines Kaya");
+  assert.deepEqual(await findings(page, "sign-in, refused"), []);
+  const setup = await world.visit(`${url}/setup#0000`, { lang: "en", theme: "dark" });
+  await setup.getByLabel("Name").fill("Somebody");
+  await setup.getByLabel("Password").fill("short");
+  await setup.getByRole("button", { name: "Set up" }).click();
+  await setup.getByRole("alert").getByText("at least 12 characters").waitFor();
+  await setup.getByLabel("Password").fill("long enough for this");
+  await setup.getByRole("button", { name: "Set up" }).click();
+  await setup.getByRole("alert").getByText("used up or not valid").waitFor();
+  assert.deepEqual(await findings(setup, "set-up, refused"), []);
+});

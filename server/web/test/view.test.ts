@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { Kind, Schema } from "../src/api/types";
-import { filterJson, movingFields, readView, sentence, sortText, writeView, type View } from "../src/grid/view";
-import { difference, move, range, withFocused } from "../src/grid/maths";
+import { filterJson, movingFields, readView, sentence, sortOf, sortText, writeView, type View } from "../src/grid/view";
+import { difference, fit, move, range, withFocused } from "../src/grid/maths";
 import { setLang } from "../src/i18n/index";
+import { titleOf } from "../src/schema/values";
 
 const kind: Kind = {
   name: "contact", plural: "contacts", label: { de: "Kontakt", en: "Contact" }, labels: { de: "Kontakte", en: "Contacts" },
@@ -30,7 +31,7 @@ describe("a view", () => {
         { any: [{ field: { field: "city", op: "is", value: "Hamburg" } }, { field: { field: "city", op: "starts_with", value: "Wed" } }] },
       ],
     });
-    expect(sortText(view)).toBe("-changed,title");
+    expect(sortText(view.sort)).toBe("-changed,title");
   });
   it("survives the address, and an address it cannot read is no view", () => {
     expect(readView(writeView(view))).toEqual(view);
@@ -49,9 +50,49 @@ describe("a view", () => {
   it("knows which fields move its rows", () => {
     expect([...movingFields({ ...view, sort: [] }, kind)].sort()).toEqual(["city", "family_name", "given_name", "removed", "state", "title"]);
   });
+
+  it("has an order before anybody sorts it: work by its day, visits newest first, people by name", () => {
+    const plain = { ...view, sort: [] };
+    const withField = (name: string): Kind => ({ ...kind, fields: [...kind.fields, { name, label: { de: "", en: "" }, type: "date" }] });
+    expect(sortText(sortOf(plain, kind))).toBe("title");
+    expect(sortText(sortOf(plain, withField("due")))).toBe("due");
+    expect(sortText(sortOf(plain, withField("planned")))).toBe("-planned");
+    expect(sortOf(view, withField("due"))).toEqual(view.sort);
+  });
+});
+
+describe("a title", () => {
+  const visit: Kind = {
+    ...kind, name: "visit", title: [["purpose", "planned"], ["report"]],
+    fields: [
+      { name: "purpose", label: { de: "Anlass", en: "Purpose" }, type: "choice", list: "purpose" },
+      { name: "planned", label: { de: "Geplant", en: "Planned" }, type: "period" },
+    ],
+  };
+  const visits: Schema = { version: 1, kinds: { contact: kind, visit }, lists: { purpose: [{ key: "repair", label: { de: "Reparatur", en: "Repair" } }] } };
+  it("of choices and dates is in the page's language; a name stays as it is", () => {
+    const cells = { purpose: "repair", planned: { start: "2026-11-22T03:44", end: "2026-11-22T05:44", zone: "Europe/Berlin" } };
+    setLang("en");
+    expect(titleOf(visits, "visit", "Reparatur 22.11.2026", cells)).toBe("Repair 22/11/2026");
+    setLang("de");
+    expect(titleOf(visits, "visit", "Reparatur 22.11.2026", cells)).toBe("Reparatur 22.11.2026");
+    expect(titleOf(visits, "visit", "Bericht ohne Anlass", {})).toBe("Bericht ohne Anlass");
+    expect(titleOf(visits, "contact", "Anna Müller", {})).toBe("Anna Müller");
+    expect(titleOf(visits, "contact", "", {})).toBe("Ohne Namen");
+  });
 });
 
 describe("the grid's arithmetic", () => {
+  it("makes columns fill the room, gives up what can be given up, and scrolls when nothing can", () => {
+    const columns = [{ width: 240, least: 150 }, { width: 180, least: 120 }, { width: 150, least: 136 }];
+    const sum = (widths: number[]): number => widths.reduce((a, b) => a + b, 0);
+    expect(sum(fit(columns, 1000))).toBeGreaterThan(996);
+    const tight = fit(columns, 500);
+    expect(sum(tight)).toBeLessThanOrEqual(500);
+    expect(tight.every((width, i) => width >= columns[i]!.least)).toBe(true);
+    expect(fit(columns, 300)).toEqual([240, 180, 150]);
+    expect(fit(columns, 0)).toEqual([240, 180, 150]);
+  });
   it("stays inside the list, and Ctrl+End is its last cell", () => {
     expect(move("ArrowUp", false, { row: 0, col: 0 }, 40_000, 5, 20)).toEqual({ row: 0, col: 0 });
     expect(move("End", true, { row: 3, col: 1 }, 40_000, 5, 20)).toEqual({ row: 39_999, col: 4 });

@@ -413,12 +413,14 @@ proptest! {
 #[test]
 fn events_are_added_once_and_stay() {
     let mut desk = Desk::new("visit");
-    let started = json!({ "add": { "check_in": [{ "id": "one", "at": { "at": 1_000, "zone": "Europe/Berlin" } }] } });
+    let started =
+        json!({ "add": { "check_in": [{ "id": "one", "at": { "at": 1_000, "zone": "Europe/Berlin" } }] } });
     assert_eq!(desk.edit(started.clone()).unwrap().len(), 1);
     let shown = &desk.view().values["check_in"];
     assert_eq!(*shown, json!([{ "id": "one", "at": { "at": 1_000, "zone": "Europe/Berlin" } }]));
     assert_eq!(desk.edit(started).unwrap(), [], "the same event again is no change");
-    let other = json!({ "add": { "check_in": [{ "id": "one", "at": { "at": 2_000, "zone": "Europe/Berlin" } }] } });
+    let other =
+        json!({ "add": { "check_in": [{ "id": "one", "at": { "at": 2_000, "zone": "Europe/Berlin" } }] } });
     assert!(matches!(desk.edit(other).unwrap_err(), EditError::BadValue { .. }));
     for bad in [
         json!({ "set": { "check_in": [] } }),

@@ -1928,6 +1928,12 @@ public protocol WorkspaceProtocol: AnyObject, Sendable {
     func writeDiagnostics(path: String) async throws 
     
     /**
+     * Writes every record that is here, sorted by id, one JSON line each: values, versions, heads. Two devices at
+     * rest write the same bytes.
+     */
+    func writeDump(path: String) async throws 
+    
+    /**
      * How many records match.
      */
     func count(query: RowQuery) async throws  -> UInt64
@@ -2380,6 +2386,26 @@ open func writeDiagnostics(path: String)async throws   {
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_farley_mobile_fn_method_workspace_write_diagnostics(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(path)
+                )
+            },
+            pollFunc: ffi_farley_mobile_rust_future_poll_void,
+            completeFunc: ffi_farley_mobile_rust_future_complete_void,
+            freeFunc: ffi_farley_mobile_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeFarleyError_lift
+        )
+}
+    
+    /**
+     * Writes every record that is here, sorted by id, one JSON line each: values, versions, heads. Two devices at
+     * rest write the same bytes.
+     */
+open func writeDump(path: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_farley_mobile_fn_method_workspace_write_dump(
                         self.uniffiCloneHandle(),FfiConverterString.lower(path)
                 )
             },
@@ -8624,6 +8650,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_farley_mobile_checksum_method_workspace_write_diagnostics() != 21474) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_farley_mobile_checksum_method_workspace_write_dump() != 51867) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_farley_mobile_checksum_method_workspace_count() != 13949) {

@@ -533,6 +533,11 @@ uint64_t uniffi_farley_mobile_fn_method_workspace_undo_import(uint64_t ptr, uint
 uint64_t uniffi_farley_mobile_fn_method_workspace_write_diagnostics(uint64_t ptr, RustBuffer path
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_FN_METHOD_WORKSPACE_WRITE_DUMP
+#define UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_FN_METHOD_WORKSPACE_WRITE_DUMP
+uint64_t uniffi_farley_mobile_fn_method_workspace_write_dump(uint64_t ptr, RustBuffer path
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_FN_METHOD_WORKSPACE_COUNT
 #define UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_FN_METHOD_WORKSPACE_COUNT
 uint64_t uniffi_farley_mobile_fn_method_workspace_count(uint64_t ptr, RustBuffer query
@@ -1061,6 +1066,12 @@ uint16_t uniffi_farley_mobile_checksum_method_workspace_undo_import(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_CHECKSUM_METHOD_WORKSPACE_WRITE_DIAGNOSTICS
 #define UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_CHECKSUM_METHOD_WORKSPACE_WRITE_DIAGNOSTICS
 uint16_t uniffi_farley_mobile_checksum_method_workspace_write_diagnostics(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_CHECKSUM_METHOD_WORKSPACE_WRITE_DUMP
+#define UNIFFI_FFIDEF_UNIFFI_FARLEY_MOBILE_CHECKSUM_METHOD_WORKSPACE_WRITE_DUMP
+uint16_t uniffi_farley_mobile_checksum_method_workspace_write_dump(void
     
 );
 #endif

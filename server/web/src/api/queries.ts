@@ -4,7 +4,7 @@ import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-quer
 import { iso } from "../schema/dates";
 import { sawRecord } from "../edits/store";
 import { call, Problem } from "./client";
-import type { Arrival, Author, Device, Kind, Person, RecordPage, Related, Row, Schema, Session, Status } from "./types";
+import type { Arrival, Author, Device, Json, Kind, Person, RecordPage, Related, Row, Schema, Session, Status } from "./types";
 
 export const client = new QueryClient({
   defaultOptions: {
@@ -85,12 +85,12 @@ export function useArrivals(enabled = true): UseQueryResult<{ arrivals: Arrival[
 }
 
 /** Titles of linked records, whatever their kind: read once, refreshed by events. */
-export function useTitles(schema: Schema | undefined, kinds: string[], ids: string[]): Record<string, string> {
+export function useTitles(schema: Schema | undefined, kinds: string[], ids: string[]): { known: Record<string, Known>; reading: boolean } {
   const wanted = [...new Set(ids)].sort();
-  const { data } = useQuery({
+  const { data, isPending, isPlaceholderData } = useQuery({
     queryKey: ["titles", kinds.join(","), wanted.join(",")],
     queryFn: async ({ signal }) => {
-      const found: Record<string, string> = {};
+      const found: Record<string, Known> = {};
       for (const id of wanted) if (knownTitles.has(id)) found[id] = knownTitles.get(id)!;
       for (const name of kinds) {
         const plural = schema?.kinds[name]?.plural;
@@ -100,8 +100,7 @@ export function useTitles(schema: Schema | undefined, kinds: string[], ids: stri
           const { rows } = await call<{ rows: Row[] }>("GET", `/${plural}/rows`, { query: { records: open.slice(at, at + 200).join(",") }, signal });
           for (const row of rows) {
             if (row.kind !== name) continue;
-            found[row.id] = row.title;
-            knownTitles.set(row.id, row.title);
+            knownTitles.set(row.id, (found[row.id] = { title: row.title, kind: row.kind, cells: row.cells }));
           }
         }
       }
@@ -110,13 +109,19 @@ export function useTitles(schema: Schema | undefined, kinds: string[], ids: stri
     enabled: wanted.length > 0 && schema !== undefined,
     placeholderData: (before) => before,
   });
-  return data ?? noTitles;
+  return { known: data ?? noTitles, reading: wanted.length > 0 && (isPending || isPlaceholderData) };
 }
 
-const noTitles: Record<string, string> = {};
+export interface Known {
+  title: string;
+  kind: string;
+  cells: Record<string, Json>;
+}
+
+const noTitles: Record<string, Known> = {};
 
 /** Titles read so far: a list that scrolls asks only for those it has not met. */
-const knownTitles = new Map<string, string>();
+const knownTitles = new Map<string, Known>();
 
 export function forgetTitle(id?: string): void {
   if (id === undefined) knownTitles.clear();

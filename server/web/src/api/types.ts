@@ -150,7 +150,8 @@ export interface Related {
 
 export interface Arrival {
   device: string;
-  from: number;
+  /** When it was last here before; null: never. */
+  from: number | null;
   until: number;
   changes: number;
   records: string[];
@@ -226,9 +227,11 @@ export interface ImportRun {
   rows?: number;
   columns?: { header: string; field: string | null; sample: string[] }[];
   counts: { new: number; update: number; skip: number; duplicate: number; error: number };
-  errors: { row: number; column: string | number | null; value: string; reason: string }[];
+  errors: { row: number; column: string | number | null; value: string; code: string; reason: string }[];
   done?: number;
   total?: number;
+  /** After the undo: records that somebody edited since, which stay. */
+  left_alone?: number | null;
 }
 
 /** `event: change` of /events. */

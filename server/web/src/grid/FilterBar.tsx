@@ -124,7 +124,7 @@ function ChipForm({ schema, kind, chip, names, onDone }: { schema: Schema | unde
       {needsValue(draft.op) && field && (
         <div className="label">
           {t.list.filterValue}
-          {editing && !(chip && draft.value === null && false) ? (
+          {editing ? (
             <FieldEditor
               key={`${draft.field}/${draft.op}`}
               field={scalarField(field)}

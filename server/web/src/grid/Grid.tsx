@@ -4,27 +4,18 @@
  * drawn when it scrolls out of view, or the focus would fall to the page.
  */
 import { useVirtualizer, defaultRangeExtractor } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
 import type { Field, Json, Kind, Row, Schema } from "../api/types";
-import { when } from "../i18n/format";
-import { label, useWords } from "../i18n/index";
+import { useWords } from "../i18n/index";
 import { FieldEditor, type Leave } from "../record/FieldEditor";
 import { useNames } from "../record/names";
-import { entries, mainSub, show, strings, type Names } from "../schema/values";
 import { shownOver, useEdits } from "../edits/store";
-import { Sign } from "../ui/sign";
-import { move, range, withFocused, type Place } from "./maths";
+import { Cell, NarrowRow } from "./cells";
+import { editable, editorField, editorValue, numeric, sortKey, type Column } from "./columns";
+import { fit, move, range, withFocused, type Place } from "./maths";
 import type { RowStore } from "./rows";
-import type { View } from "./view";
-
-export interface Column {
-  key: string;
-  title: string;
-  width: number;
-  field?: Field;
-  sortable: boolean;
-}
+import { sortOf, type View } from "./view";
 
 export interface GridProps {
   name: string;
@@ -51,19 +42,15 @@ interface Editing extends Place {
 }
 
 const selectWidth = 40;
-/** The row's own title: a kind may have a field named `title` (Dr., Prof.) beside it. */
-const nameColumn = "@name";
-
-function sortKey(column: Column): string {
-  return column.key === nameColumn ? "title" : column.key;
-}
-
 export function Grid(props: GridProps): ReactNode {
-  const { index, store, columns, narrow } = props;
+  const { index, store, narrow } = props;
   const t = useWords();
   useSyncExternalStore(store.subscribe, store.snapshot, store.snapshot);
   useEdits();
   const scroller = useRef<HTMLDivElement>(null);
+  const room = useRoom(scroller);
+  const widths = fit(props.columns, room - selectWidth);
+  const columns = props.columns.map((column, i) => ({ ...column, width: widths[i]! }));
   const [place, setPlace] = useState<Place>({ row: props.start ?? 0, col: narrow ? 0 : 1 });
   const [editing, setEditing] = useState<Editing | null>(null);
   const anchor = useRef<number | null>(null);
@@ -232,7 +219,7 @@ export function Grid(props: GridProps): ReactNode {
             </div>
           )}
           {(narrow ? columns.slice(0, 1) : columns).map((column, i) => {
-            const sorted = (props.view.sort.length ? props.view.sort : [{ field: "title", descending: false }]).find((one) => one.field === sortKey(column));
+            const sorted = sortOf(props.view, props.kind).find((one) => one.field === sortKey(column));
             return (
               <div
                 key={column.key}
@@ -332,150 +319,21 @@ export function Grid(props: GridProps): ReactNode {
   );
 }
 
-function Cell(props: { row: Row | undefined; column: Column; over: Record<string, Json> | null; schema: Schema | undefined; names: Names; onOpen: () => void }): ReactNode {
-  const t = useWords();
-  const { row, column, over } = props;
-  if (!row) return <span className="grid-wait" />;
-  if (column.key === nameColumn) {
-    return (
-      <>
-        <a
-          href={`#${row.id}`}
-          tabIndex={-1}
-          onClick={(event) => {
-            event.preventDefault();
-            props.onOpen();
-          }}
-        >
-          {row.title || t.common.untitled}
-        </a>
-        <Marks row={row} />
-      </>
-    );
-  }
-  if (column.key === "changed") return <span className="soft num">{when(row.changed_at)}</span>;
-  const value = over && column.key in over ? over[column.key] : row.cells[column.key];
-  return (
-    <>
-      <span title={undefined}>{column.field ? show(props.schema, column.field, value, props.names) : ""}</span>
-      {over && column.key in over && <span className="meta">{t.status.sending}</span>}
-    </>
-  );
-}
-
-export function Marks({ row }: { row: Row }): ReactNode {
-  const t = useWords();
-  return (
-    <>
-      {row.conflicts > 0 && (
-        <span className="tag tag-versions" title={t.list.versions(row.conflicts)}>
-          <Sign name="fork" /> <span className="sr-only">{t.list.versions(row.conflicts)}</span>
-        </span>
-      )}
-      {row.pending && (
-        <span className="tag tag-pending" title={t.list.notSent}>
-          ↑ <span className="sr-only">{t.list.notSent}</span>
-        </span>
-      )}
-    </>
-  );
-}
-
-function NarrowRow(props: GridProps & { names: Names; row: Row | undefined; at: number; over: Record<string, Json> | null; focused: boolean; onPlace: () => void }): ReactNode {
-  const t = useWords();
-  const { row } = props;
-  const second = props.columns
-    .slice(1)
-    .map((column) => (row && column.field ? show(props.schema, column.field, props.over?.[column.key] ?? row.cells[column.key], props.names) : ""))
-    .filter(Boolean)
-    .slice(0, 3)
-    .join(" · ");
-  const phone = row ? firstPhone(row) : null;
-  return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are the grid's
-    <div role="gridcell" aria-colindex={1} className="grid-cell" style={{ flex: 1 }} data-place={`${props.at}:0`} tabIndex={props.focused ? 0 : -1} onFocus={(event) => event.target === event.currentTarget && props.onPlace()} onClick={() => row && props.onOpen(row, props.at)}>
-      {row ? (
-        <>
-          <span className="two-line">
-            <span className="font-medium">
-              {row.title || t.common.untitled} <Marks row={row} />
-            </span>
-            <span className="meta">{second}</span>
-          </span>
-          {phone && (
-            <a className="button" href={`tel:${phone.replace(/[^+\d]/g, "")}`} aria-label={t.list.call(row.title)} onClick={(event) => event.stopPropagation()}>
-              <Sign name="phone" />
-            </a>
-          )}
-        </>
-      ) : (
-        <span className="grid-wait" />
-      )}
-    </div>
-  );
-}
-
-export function firstPhone(row: Row): string | null {
-  const value = row.cells.phones ?? row.cells.phone;
-  const entry = entries(value)[0];
-  if (entry && typeof entry.number === "string") return entry.number;
-  return strings(value)[0] ?? null;
-}
-
-/** Long texts, events and several links have their place on the record page. */
-export function editable(field: Field): boolean {
-  return !field.relay_only && !field.computed && !["text", "events", "blob", "geo", "rule", "links"].includes(field.type) && !(field.type === "entries" && !mainSub(field));
-}
-
-/** In a list, entries are edited by their first one's main value. */
-export function editorField(field: Field): Field {
-  const main = field.type === "entries" ? mainSub(field) : undefined;
-  return main ? { ...main, label: field.label } : field;
-}
-
-function editorValue(field: Field, value: Json | undefined): Json | undefined {
-  if (field.type !== "entries") return value;
-  const main = mainSub(field);
-  const first = entries(value)[0];
-  return first && main ? first[main.name] : Array.isArray(value) ? value[0] : value;
-}
-
-function numeric(field: Field | undefined): boolean {
-  return field !== undefined && ["integer", "decimal", "money", "duration"].includes(field.type);
-}
-
 function scrollColumnIntoView(scroller: HTMLElement | null, col: number): void {
   requestAnimationFrame(() => scroller?.querySelector(`[data-place$=":${col}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" }));
 }
 
-export function columnsOf(fields: Field[], keys: string[], widths: Record<string, number>, name: string, changed: string): Column[] {
-  const title: Column = { key: nameColumn, title: name, width: widths.title ?? 240, sortable: true };
-  return [
-    title,
-    ...keys.flatMap((key): Column[] => {
-      if (key === "changed") return [{ key, title: changed, width: widths[key] ?? 150, sortable: true }];
-      const field = fields.find((one) => one.name === key);
-      if (!field) return [];
-      return [{ key, field, title: label(field.label), width: widths[key] ?? defaultWidth(field), sortable: key !== "title" && field.indexed === true && !["entries", "text", "tags", "links", "multi-choice"].includes(field.type) }];
-    }),
-  ];
-}
-
-function defaultWidth(field: Field): number {
-  switch (field.type) {
-    case "boolean":
-      return 90;
-    case "choice":
-    case "date":
-    case "integer":
-    case "decimal":
-    case "duration":
-      return 130;
-    case "text":
-    case "links":
-    case "period":
-      return 260;
-    default:
-      return 180;
-  }
+/** How wide the list is, without its scrollbar. */
+function useRoom(scroller: RefObject<HTMLDivElement | null>): number {
+  const [room, setRoom] = useState(0);
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const measure = (): void => setRoom(box.clientWidth);
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [scroller]);
+  return room;
 }

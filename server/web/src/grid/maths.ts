@@ -66,6 +66,20 @@ export function difference(before: Uint32Array, after: Uint32Array): Difference 
   return { added, gone, moved };
 }
 
+/**
+ * Widths of columns that fill `room` exactly: each gives or takes in proportion, none goes below its least. If even
+ * the least are too wide, every column keeps its own width and the list scrolls.
+ */
+export function fit(columns: { width: number; least: number }[], room: number): number[] {
+  const least = columns.reduce((sum, one) => sum + one.least, 0);
+  const total = columns.reduce((sum, one) => sum + one.width, 0);
+  if (room <= 0 || least > room) return columns.map((one) => one.width);
+  if (total <= room) return columns.map((one) => Math.floor((one.width * room) / total));
+  // What each can give up, shared out by how much that is.
+  const part = (total - room) / (total - least);
+  return columns.map((one) => Math.floor(one.width - (one.width - one.least) * part));
+}
+
 /** The rows to draw: what is visible, a few around it, and always the one that has the focus. */
 export function withFocused(visible: number[], focused: number | null, count: number): number[] {
   if (focused === null || focused < 0 || focused >= count || visible.includes(focused)) return visible;

@@ -25,6 +25,8 @@ export interface ViewSearch {
   f?: string;
   s?: string;
   t?: string;
+  /** The saved view this began with. */
+  v?: string;
 }
 
 export const noView: View = { q: "", groups: [], sort: [], removed: false };
@@ -37,8 +39,18 @@ export function filterJson(view: View): string | undefined {
   return JSON.stringify(all.length === 1 ? all[0] : { all });
 }
 
-export function sortText(view: View): string | undefined {
-  return view.sort.length ? view.sort.map((one) => `${one.descending ? "-" : ""}${one.field}`).join(",") : undefined;
+export function sortText(sort: View["sort"]): string | undefined {
+  return sort.length ? sort.map((one) => `${one.descending ? "-" : ""}${one.field}`).join(",") : undefined;
+}
+
+/** The order of a list that nobody sorted: work by its day, visits and notes newest first, everything else by name. */
+export function sortOf(view: View, kind: Kind | undefined): View["sort"] {
+  if (view.sort.length) return view.sort;
+  const has = (name: string): boolean => kind?.fields.some((field) => field.name === name) ?? false;
+  if (has("due")) return [{ field: "due", descending: false }];
+  if (has("planned")) return [{ field: "planned", descending: true }];
+  if (has("body")) return [{ field: "changed", descending: true }];
+  return [{ field: "title", descending: false }];
 }
 
 export function readView(search: ViewSearch): View {
@@ -49,7 +61,7 @@ export function writeView(view: View): ViewSearch {
   return {
     ...(view.q ? { q: view.q } : {}),
     ...(view.groups.some((group) => group.length) ? { f: JSON.stringify(view.groups.filter((group) => group.length)) } : {}),
-    ...(view.sort.length ? { s: sortText(view) } : {}),
+    ...(view.sort.length ? { s: sortText(view.sort) } : {}),
     ...(view.removed ? { t: "1" } : {}),
   };
 }
@@ -108,8 +120,7 @@ export function needsValue(op: string): boolean {
 /** Fields whose change may move a row in this view or take it out of it. */
 export function movingFields(view: View, kind: Kind | undefined): Set<string> {
   const fields = new Set<string>(view.groups.flat().map((chip) => chip.field));
-  const sort = view.sort.length ? view.sort.map((one) => one.field) : ["title"];
-  for (const field of sort) {
+  for (const { field } of sortOf(view, kind)) {
     fields.add(field);
     if (field === "title") for (const name of kind?.title.flat() ?? []) fields.add(name);
   }

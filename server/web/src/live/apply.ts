@@ -53,6 +53,7 @@ function changed(change: ChangeEvent): void {
     soon(["schema"]);
     soon(["authors"]);
     soon(["people"]);
+    soon(["views"]);
   }
   for (const listener of lists) listener(change);
 }

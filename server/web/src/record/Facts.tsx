@@ -2,20 +2,17 @@
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { useAuthors, useSchema } from "../api/queries";
-import type { Conflict, Edited, Field, Json, Kind, RecordPage } from "../api/types";
-import { call } from "../api/client";
-import { client } from "../api/queries";
+import type { Conflict, Field, Json, Kind, RecordPage } from "../api/types";
 import { baseOf, newId, submit, useOverlay } from "../edits/store";
-import { rowStore } from "../grid/rows";
 import { label, useWords } from "../i18n/index";
 import { entries, mainSub, object, show, strings, type Names } from "../schema/values";
 import { problemText } from "../ui/problem";
-import { toast } from "../ui/toast";
 import { CoEdit } from "./CoEdit";
 import { editFor, editForEntry, removeEntry, type Made } from "./editfor";
 import { FieldEditor, type Leave } from "./FieldEditor";
 import { Who } from "./Who";
 import { author, who } from "./sentence";
+import { settle } from "./settle";
 import { Sign } from "../ui/sign";
 
 interface Open {
@@ -94,7 +91,7 @@ export function Facts({ kind, page, names }: { kind: Kind; page: RecordPage; nam
                 onFocus={bind.onFocus}
                 onBlur={bind.onBlur}
                 onClick={() => !readOnly && setOpen({ key })}
-                onKeyDown={(event) => factKeys(event, { history: bind.onHistory, edit: () => !readOnly && setOpen({ key }), conflict, take: (n) => conflict && settle(kind, page, conflict, n, t) })}
+                onKeyDown={(event) => factKeys(event, { history: bind.onHistory, edit: () => !readOnly && setOpen({ key }), conflict, take: (n) => conflict && settle(kind, page, conflict, n) })}
               >
                 {text || <span className="meta">–</span>}
                 {over && field.name in over && <span className="meta"> {t.status.sending}</span>}
@@ -254,7 +251,7 @@ function Versions({ kind, page, conflict, field, names }: { kind: Kind; page: Re
         const text = showVersion(schema, field, version.value, names, t);
         return (
           <span key={version.change + i} className="block">
-            <button type="button" className="button" onClick={() => settle(kind, page, conflict, i, t)} aria-label={`${i + 1} ${text}: ${t.versions.take(i + 1)}`}>
+            <button type="button" className="button" onClick={() => settle(kind, page, conflict, i)} aria-label={`${i + 1} ${text}: ${t.versions.take}`}>
               <kbd>{i + 1}</kbd> {text}
             </button>{" "}
             <span className="meta">
@@ -274,38 +271,6 @@ export function showVersion(schema: Parameters<typeof show>[0], field: Field, va
   // The mark of a removed entry is a time, or false where somebody kept it.
   if (field.name === "removed") return value === false ? t.common.no : t.versions.removedMark;
   return show(schema, field, value, names) || t.common.empty;
-}
-
-/** Takes version `n`; an edit like any other, which Ctrl+Z takes back. */
-export async function settle(kind: Kind, page: RecordPage, conflict: Conflict, n: number | { value: Json }, t: ReturnType<typeof useWords>): Promise<boolean> {
-  const take = typeof n === "number" ? (conflict.versions[n] ? { version: conflict.versions[n].change } : null) : { value: n.value };
-  if (!take) return false;
-  try {
-    await call<Edited>("POST", `/${kind.plural}/${page.id}/settle`, { body: { key: conflict.key, take } });
-    void client.invalidateQueries({ queryKey: ["record", page.id] });
-    void client.invalidateQueries({ queryKey: ["conflicts"] });
-    void client.invalidateQueries({ queryKey: ["status"] });
-    rowStore(kind.plural).refresh(page.id);
-    toast(t.versions.settled, { undo: () => void undoLast(page.id) });
-    return true;
-  } catch (error) {
-    toast(problemText(error), { bad: true });
-    return false;
-  }
-}
-
-/** Takes back the last own edit (of this record, if named): itself a new edit. */
-export async function undoLast(record?: string): Promise<void> {
-  const { words } = await import("../i18n/index");
-  try {
-    const edited = await call<Edited>("POST", "/undo", { body: record ? { id: record } : {} });
-    void client.invalidateQueries({ queryKey: ["record", edited.id] });
-    void client.invalidateQueries({ queryKey: ["conflicts"] });
-    void client.invalidateQueries({ queryKey: ["today"] });
-    toast(words().common.undone);
-  } catch (error) {
-    toast(problemText(error), { bad: true });
-  }
 }
 
 function factKeys(event: KeyboardEvent, act: { history: () => void; edit: () => void; conflict: Conflict | undefined; take: (n: number) => void }): void {

@@ -5,7 +5,7 @@ import { call } from "../api/client";
 import { useSchema } from "../api/queries";
 import type { Field, Json, Row } from "../api/types";
 import { label, useWords } from "../i18n/index";
-import { object, parse, strings, typed } from "../schema/values";
+import { object, parse, strings, titleOf, typed } from "../schema/values";
 
 export type Leave = "stay" | "next" | "previous" | "down";
 
@@ -161,6 +161,7 @@ function ManyBox({ field, value, error, onDone, onCancel }: EditorProps): ReactN
 /** Finds records of the kinds the link may lead to. For `links` the found one is added. */
 export function LinkBox({ field, value, error, name, onDone, onCancel, nameOf }: EditorProps): ReactNode {
   const t = useWords();
+  const schema = useSchema();
   const [draft, setDraft] = useState(field.type === "link" && typeof value === "string" ? (nameOf?.(value) ?? "") : "");
   const [rows, setRows] = useState<Row[]>([]);
   const [at, setAt] = useState(0);
@@ -225,7 +226,7 @@ export function LinkBox({ field, value, error, name, onDone, onCancel, nameOf }:
         {rows.map((row, i) => (
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are handled in the box
           <span key={row.id} id={`${id}-${i}`} role="option" tabIndex={-1} aria-selected={i === at} className="combo-item block" onMouseDown={(event) => event.preventDefault()} onClick={() => take(row, "stay")}>
-            {row.title || t.common.untitled}
+            {titleOf(schema, row.kind, row.title, row.cells)}
           </span>
         ))}
       </span>

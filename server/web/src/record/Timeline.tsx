@@ -7,7 +7,7 @@ import { newId, submit, useEdits } from "../edits/store";
 import { when } from "../i18n/format";
 import { label, useWords } from "../i18n/index";
 import { Link } from "../shell/Link";
-import { show } from "../schema/values";
+import { show, titleOf } from "../schema/values";
 import { problemText } from "../ui/problem";
 import { toast } from "../ui/toast";
 import { CoEdit } from "./CoEdit";
@@ -37,7 +37,7 @@ export function Timeline({ page }: { page: RecordPage }): ReactNode {
       {step && (
         <div className="card card-panel mb-3">
           <span className="meta">{t.record.nextStep}</span>{" "}
-          <Link to={`/${schema?.kinds.task?.plural}/${step.row.id}`}>{step.row.title}</Link>{" "}
+          <Link to={`/${schema?.kinds.task?.plural}/${step.row.id}`}>{titleOf(schema, step.row.kind, step.row.title, step.row.cells)}</Link>{" "}
           <span className="soft num">{dueText(schema, step.row.cells)}</span>
         </div>
       )}
@@ -86,7 +86,7 @@ function Entry({ related, schema }: { related: Related; schema: Schema | undefin
     <article className="entry" data-entry={row.id}>
       <span className="entry-head">
         <strong>{label(kind?.label)}</strong>
-        {row.kind !== "note" && row.kind !== "comment" && <Link to={`/${kind?.plural}/${row.id}`}>{row.title}</Link>}
+        {row.kind !== "note" && row.kind !== "comment" && <Link to={`/${kind?.plural}/${row.id}`}>{titleOf(schema, row.kind, row.title, row.cells)}</Link>}
         <span className="soft num">{row.kind === "task" ? dueText(schema, row.cells) : row.kind === "visit" && kind ? show(schema, kind.fields.find((one) => one.name === "planned") ?? kind.fields[0]!, row.cells.planned) : ""}</span>
         {row.conflicts > 0 && <span className="tag tag-versions"><Sign name="fork" /> {t.versions.n(2)}</span>}
         {row.pending && <span className="tag tag-pending">{t.list.notSent}</span>}

@@ -1,9 +1,13 @@
 /** Titles of everything a record or its rows link to. */
 import { useSchema, useTitles } from "../api/queries";
 import type { Field, Json, Kind } from "../api/types";
-import { entries, strings, type Names } from "../schema/values";
+import { entries, strings, titleOf, type Names } from "../schema/values";
 
-export function useNames(kind: Kind | undefined, values: Record<string, Json>[], extra: string[] = []): Names {
+export interface KnownNames extends Names {
+  kindOf(id: string): string | undefined;
+}
+
+export function useNames(kind: Kind | undefined, values: Record<string, Json>[], extra: string[] = []): KnownNames {
   const schema = useSchema();
   const ids: string[] = [...extra];
   const kinds = new Set<string>();
@@ -21,6 +25,8 @@ export function useNames(kind: Kind | undefined, values: Record<string, Json>[],
     }
   }
   if (extra.length && kinds.size === 0) for (const name of Object.keys(schema?.kinds ?? {})) kinds.add(name);
-  const titles = useTitles(schema, [...kinds].sort(), ids);
-  return (id) => titles[id];
+  const { known, reading } = useTitles(schema, [...kinds].sort(), ids);
+  // What was not read yet is not missing.
+  const name = (id: string): string | undefined => (known[id] ? titleOf(schema, known[id].kind, known[id].title, known[id].cells) : reading ? "…" : undefined);
+  return Object.assign(name, { kindOf: (id: string) => known[id]?.kind });
 }

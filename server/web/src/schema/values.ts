@@ -34,6 +34,7 @@ export function show(schema: Schema | undefined, field: Field, value: Json | und
     }
     case "instant": {
       const part = object(value);
+      if (typeof value === "number") return when(value);
       if (part && typeof part.at === "number") return when(part.at);
       if (part && typeof part.at === "string" && !Number.isNaN(Date.parse(part.at))) return when(Date.parse(part.at));
       return plain(value);
@@ -56,6 +57,23 @@ export function show(schema: Schema | undefined, field: Field, value: Json | und
       if (Array.isArray(value)) return many(value);
       return plain(value);
   }
+}
+
+/**
+ * What a record is called. The index names it in German; a title of choices and dates ("Wartung 23.11.2026") is put
+ * together anew in the page's language.
+ */
+export function titleOf(schema: Schema | undefined, kindName: string, title: string, values: Record<string, Json>): string {
+  const kind = schema?.kinds[kindName];
+  const group = (kind?.title[0] ?? []).map((name) => kind?.fields.find((field) => field.name === name)).filter((field): field is Field => field !== undefined);
+  if (!group.some((field) => field.type === "choice" || field.type === "period" || field.type === "date")) return title || words().common.untitled;
+  const parts = group.map((field) => (field.type === "period" ? dayOf(values[field.name]) : show(schema, field, values[field.name]))).filter(Boolean);
+  return parts.join(" ") || title || words().common.untitled;
+}
+
+function dayOf(value: Json | undefined): string {
+  const part = object(value);
+  return part && typeof part.start === "string" ? date(part.start.split("T")[0] ?? "") : "";
 }
 
 /** The main sub-field of entries: the one that is neither label, mark nor note. */
@@ -94,7 +112,7 @@ export function fieldOfKey(fields: Field[], key: string): Field | undefined {
   const [name, second, subName] = key.split("/");
   const field = fields.find((one) => one.name === key) ?? fields.find((one) => one.name === name || (name === "custom" && one.custom === second));
   if (!field) return undefined;
-  if (field.type === "entries" && subName) return field.sub?.find((one) => one.name === subName) ?? { name: subName, label: { de: "", en: "" }, type: "string" };
+  if ((field.type === "entries" || field.type === "events") && subName) return field.sub?.find((one) => one.name === subName) ?? { name: subName, label: { de: "", en: "" }, type: "string" };
   if (second && ["tags", "links", "multi-choice"].includes(field.type)) return { ...field, type: "boolean" };
   return field;
 }

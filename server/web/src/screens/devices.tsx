@@ -40,7 +40,7 @@ export default function DevicesScreen(): ReactNode {
       {data && data.devices.length === 0 && <p className="empty">{t.devices.empty}</p>}
       {data && data.devices.length > 0 && (
         <div className="table-wrap" tabIndex={0} role="region" aria-label={t.devices.title}>
-          <table className="table">
+          <table className="table table-cards">
             <thead>
               <tr>
                 <th>{t.devices.device}</th>
@@ -96,12 +96,12 @@ function Line({ device, onLock }: { device: Device; onLock: () => void }): React
           </span>
         )}
       </td>
-      <td className="num whitespace-nowrap">{device.last_seen ? when(device.last_seen) : t.devices.unknown}</td>
-      <td className="num">{device.pending === null ? t.devices.unknown : number(device.pending)}</td>
-      <td className="num">{device.behind === null ? t.devices.unknown : number(device.behind)}</td>
-      <td>{device.clock_skew_ms === null ? <span className="meta">{t.devices.unknown}</span> : Math.abs(skew) > 120_000 ? <span className="warn">! {t.devices.clockOff(Math.round(skew / 60_000))}</span> : <span className="soft">{t.devices.clockOk}</span>}</td>
-      <td className="meta num">{device.fingerprint.slice(0, 17)}</td>
-      <td>
+      <td className="num whitespace-nowrap"><Head>{t.devices.lastSeen}</Head>{device.last_seen ? when(device.last_seen) : t.devices.unknown}</td>
+      <td className="num"><Head>{t.devices.pending}</Head>{device.pending === null ? t.devices.unknown : number(device.pending)}</td>
+      <td className="num"><Head>{t.devices.behind}</Head>{device.behind === null ? t.devices.unknown : number(device.behind)}</td>
+      <td><Head>{t.devices.clock}</Head>{device.clock_skew_ms === null ? <span className="meta">{t.devices.unknown}</span> : Math.abs(skew) > 120_000 ? <span className="warn">! {t.devices.clockOff(Math.round(skew / 60_000))}</span> : <span className="soft">{t.devices.clockOk}</span>}</td>
+      <td className="meta num"><Head>{t.devices.key}</Head>{device.fingerprint.slice(0, 17)}</td>
+      <td className="table-action">
         {!device.revoked_at && (
           <Button className="button button-bad" aria-label={`${t.devices.revoke}: ${device.name}, ${device.person_name}`} onPress={onLock}>
             {t.devices.revoke}
@@ -110,6 +110,11 @@ function Line({ device, onLock }: { device: Device; onLock: () => void }): React
       </td>
     </tr>
   );
+}
+
+/** The head of the column, where a card has none. */
+function Head({ children }: { children: string }): ReactNode {
+  return <span className="card-head only-narrow">{children}</span>;
 }
 
 function Connect({ known, onClose }: { known: number; onClose: () => void }): ReactNode {
@@ -171,7 +176,7 @@ function Connect({ known, onClose }: { known: number; onClose: () => void }): Re
               {t.devices.link}
               <input readOnly className="w-full" value={invitation.link} onFocus={(event) => event.target.select()} />
             </label>
-            <Button className="button" onPress={() => void navigator.clipboard?.writeText(invitation.link).then(() => toast(t.common.copied))}>
+            <Button className="button justify-self-start" onPress={() => void navigator.clipboard?.writeText(invitation.link).then(() => toast(t.common.copied))}>
               {t.common.copy}
             </Button>
             {known > start && <p role="status" className="good">{t.devices.connected}</p>}

@@ -31,65 +31,69 @@ export function Door({ session }: { session: Session | undefined }): ReactNode {
 
 function ByPassword(): ReactNode {
   const t = useWords();
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [error, setError] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   // A browser drops the secure cookie on plain http to another computer: say so instead of looping.
-  const insecure = location.protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  const go = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await call<Session>("POST", "/session", { body: { name: name.trim(), password } });
-      await enter(insecure ? () => setError(t.signIn.insecure) : undefined);
-    } catch (problem) {
-      setError(problem instanceof Problem && problem.status === 401 ? t.signIn.wrong : problem instanceof Problem && problem.status === 429 ? t.signIn.many : problemText(problem));
-    }
-    setBusy(false);
-  };
+  const insecure = location.protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(location.hostname) ? t.signIn.insecure : undefined;
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void go();
+    <NameAndPassword
+      title={t.signIn.title}
+      go={t.signIn.go}
+      password="current-password"
+      warning={insecure}
+      send={async (name, password) => {
+        await call<Session>("POST", "/session", { body: { name, password } });
+        return (await enter()) ? null : (insecure ?? t.signIn.wrong);
       }}
-    >
-      <h1>{t.signIn.title}</h1>
-      <label>
-        {t.signIn.name}
-        <input autoFocus autoComplete="username" value={name} onChange={(event) => setName(event.target.value)} />
-      </label>
-      <label>
-        {t.signIn.password}
-        <input type="password" autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />
-      </label>
-      {error && <p role="alert" className="error">{error}</p>}
-      {insecure && !error && <p className="warn">{t.signIn.insecure}</p>}
-      <Button type="submit" className="button button-main" isDisabled={busy}>
-        {t.signIn.go}
-      </Button>
-    </form>
+      explain={(status) => (status === 401 ? t.signIn.wrong : status === 429 ? t.signIn.many : null)}
+    />
   );
 }
 
 function Setup({ token }: { token: string }): ReactNode {
+  const t = useWords();
+  return (
+    <NameAndPassword
+      title={t.signIn.setupTitle}
+      intro={t.signIn.setupIntro}
+      hint={t.signIn.passwordHint}
+      go={t.signIn.setupGo}
+      password="new-password"
+      send={async (name, password) => {
+        if (!name) return t.settings.nameMissing;
+        if (password.length < 12) return t.signIn.passwordShort;
+        await call<Session>("POST", "/setup", { body: { token, name, password } });
+        return (await enter()) ? null : t.signIn.setupBad;
+      }}
+      explain={(status) => ([401, 403, 404, 409, 410].includes(status) ? t.signIn.setupBad : null)}
+    />
+  );
+}
+
+interface Way {
+  title: string;
+  intro?: string;
+  hint?: string;
+  warning?: string;
+  go: string;
+  password: "current-password" | "new-password";
+  /** Null when signed in, else why not. */
+  send: (name: string, password: string) => Promise<string | null>;
+  /** What a refusal with this status means here. */
+  explain: (status: number) => string | null;
+}
+
+function NameAndPassword(way: Way): ReactNode {
   const t = useWords();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const go = async (): Promise<void> => {
-    if (!name.trim()) return setError(t.settings.nameMissing);
-    if (password.length < 12) return setError(t.signIn.passwordShort);
     setBusy(true);
     setError(null);
     try {
-      await call<Session>("POST", "/setup", { body: { token, name: name.trim(), password } });
-      await enter();
+      setError(await way.send(name.trim(), password));
     } catch (problem) {
-      setError(problem instanceof Problem && [401, 403, 404, 409, 410].includes(problem.status) ? t.signIn.setupBad : problemText(problem));
+      setError((problem instanceof Problem && way.explain(problem.status)) || problemText(problem));
     }
     setBusy(false);
   };
@@ -101,22 +105,25 @@ function Setup({ token }: { token: string }): ReactNode {
         void go();
       }}
     >
-      <h1>{t.signIn.setupTitle}</h1>
-      <p className="soft">{t.signIn.setupIntro}</p>
+      <h1>{way.title}</h1>
+      {way.intro && <p className="soft">{way.intro}</p>}
       <label>
         {t.signIn.name}
         <input autoFocus autoComplete="username" value={name} onChange={(event) => setName(event.target.value)} />
       </label>
       <label>
         {t.signIn.password}
-        <input type="password" autoComplete="new-password" aria-describedby="password-hint" value={password} onChange={(event) => setPassword(event.target.value)} />
+        <input type="password" autoComplete={way.password} aria-describedby={way.hint ? "password-hint" : undefined} value={password} onChange={(event) => setPassword(event.target.value)} />
       </label>
-      <span id="password-hint" className="meta">
-        {t.signIn.passwordHint}
-      </span>
+      {way.hint && (
+        <span id="password-hint" className="meta">
+          {way.hint}
+        </span>
+      )}
       {error && <p role="alert" className="error">{error}</p>}
+      {way.warning && !error && <p className="warn">{way.warning}</p>}
       <Button type="submit" className="button button-main" isDisabled={busy}>
-        {t.signIn.setupGo}
+        {way.go}
       </Button>
     </form>
   );
@@ -171,15 +178,13 @@ export function Language(): ReactNode {
   );
 }
 
-/** Signed in: everything is read anew, and the address shows where we are. */
-async function enter(lost?: () => void): Promise<void> {
+/** Signed in: everything is read anew, and the address shows where we are. False if the browser kept no session. */
+async function enter(): Promise<boolean> {
   const session = await call<Session>("GET", "/session");
-  if (!session.signed_in) {
-    lost?.();
-    return;
-  }
+  if (!session.signed_in) return false;
   if (["/link", "/setup"].includes(location.pathname.slice(mount.length))) history.replaceState(null, "", `${mount}/`);
   client.clear();
   client.setQueryData(["session"], session);
   location.reload();
+  return true;
 }

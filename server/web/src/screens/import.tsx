@@ -203,7 +203,7 @@ export default function ImportScreen(): ReactNode {
           )}
           {(run.state === "done" || run.state === "cancelled" || run.state === "undone") && (
             <div className="py-3 flex gap-2 items-center flex-wrap">
-              <p role="status">{run.state === "done" ? t.import.done : run.state === "undone" ? t.import.undone : t.import.cancelled}</p>
+              <p role="status">{run.state === "done" ? t.import.done : run.state === "undone" ? `${t.import.undone} ${run.left_alone ? t.import.leftAlone(run.left_alone) : ""}` : t.import.cancelled}</p>
               {run.state !== "undone" && (
                 <Button className="button button-bad" isDisabled={busy} onPress={() => void attempt(() => call<ImportRun>("POST", `/imports/${run.id}/undo`, { body: {} }))}>
                   {t.import.undo}
@@ -247,7 +247,7 @@ function Errors({ run }: { run: ImportRun }): ReactNode {
       <table className="table">
         <thead>
           <tr>
-            <th>{t.import.steps[2]}</th>
+            <th>{t.import.row}</th>
             <th>{t.import.column}</th>
             <th>{t.import.value}</th>
             <th>{t.import.reason}</th>
@@ -259,7 +259,7 @@ function Errors({ run }: { run: ImportRun }): ReactNode {
               <td className="num">{t.import.errorRow(one.row)}</td>
               <td>{one.column === null ? "" : typeof one.column === "number" ? (run.columns?.[one.column]?.header ?? one.column) : one.column}</td>
               <td className="bad">{one.value}</td>
-              <td>{one.reason}</td>
+              <td>{t.import.problem[one.code] ?? one.reason}</td>
             </tr>
           ))}
         </tbody>

@@ -4,26 +4,28 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 
-import { address, call, callNumbers } from "../api/client";
-import { useKind, useSchema } from "../api/queries";
-import type { Edit, Edited, Field, Json, Kind, Row } from "../api/types";
+import { address, callNumbers } from "../api/client";
+import { useKind, useSchema, useSession } from "../api/queries";
+import type { Field, Json, Kind, Row } from "../api/types";
 import { newId, submit } from "../edits/store";
 import { FilterBar } from "../grid/FilterBar";
-import { columnsOf, editable, editorField, Grid } from "../grid/Grid";
+import { Bulk, rowsOf } from "../grid/Bulk";
+import { columnsOf, defaultColumns, hasName, sortWords, titleWord } from "../grid/columns";
+import { Grid } from "../grid/Grid";
 import { difference, type Difference } from "../grid/maths";
 import { rowStore } from "../grid/rows";
-import { filterJson, movingFields, readView, sentence, sortText, writeView, type View, type ViewSearch } from "../grid/view";
+import { filterJson, movingFields, readView, sentence, sortOf, sortText, writeView, type View, type ViewSearch } from "../grid/view";
+import { Views } from "../grid/SavedViews";
+import { useViews, type SavedView } from "../grid/saved";
 import { label, useWords } from "../i18n/index";
 import { onListChange } from "../live/apply";
 import { remember, remembered, scoped } from "../mount";
 import { editFor, editForEntry } from "../record/editfor";
-import { FieldEditor } from "../record/FieldEditor";
 import { useNames } from "../record/names";
-import { entries, mainSub, show } from "../schema/values";
+import { entries, mainSub } from "../schema/values";
 import { Link, useGo } from "../shell/Link";
 import { NewDialog } from "../shell/NewDialog";
 import { lastPlace, openWay } from "../shell/walk";
-import { Layer } from "../ui/dialog";
 import { useKeys } from "../ui/keys";
 import { setPrefs, useNarrow, usePrefs } from "../ui/prefs";
 import { problemText } from "../ui/problem";
@@ -47,7 +49,11 @@ function List({ kind }: { kind: Kind }): ReactNode {
   const prefs = usePrefs();
   const search = useSearch({ strict: false }) as ViewSearch;
   const view = useMemo(() => readView(search), [search]);
-  const setView = (next: View): void => go(`/${kind.plural}`, writeView(next) as Record<string, string>);
+  const person = useSession().data?.person?.id;
+  const views = useViews(kind, person);
+  const chosen = views?.find((one) => one.id === search.v);
+  const addressOf = (next: View): Record<string, string> => ({ ...writeView(next), ...(search.v ? { v: search.v } : {}) });
+  const setView = (next: View): void => go(`/${kind.plural}`, addressOf(next));
   const store = rowStore(kind.plural);
   const [typed, setTyped] = useState(view.q);
   const [selected, setSelected] = useState<Set<number>>(new Set());
@@ -57,7 +63,19 @@ function List({ kind }: { kind: Kind }): ReactNode {
   const columnsName = scoped(`columns:${kind.name}`);
   const [keys, setKeys] = useState<string[]>(() => remembered<string[]>(columnsName, defaultColumns(kind)));
 
-  const query = { filter: filterJson(view), sort: sortText(view), search: view.q || undefined, removed: view.removed || undefined };
+  // A view brings its columns, also when the page was opened by its address.
+  const choose = (next: SavedView | null): void => {
+    setKeys(next ? next.columns : remembered<string[]>(columnsName, defaultColumns(kind)));
+    go(`/${kind.plural}`, next ? ({ ...next.search, v: next.id } as Record<string, string>) : {});
+  };
+  const opened = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (chosen && opened.current === undefined) setKeys(chosen.columns);
+    if (views) opened.current = search.v ?? "";
+    // oxlint-disable-next-line react/exhaustive-deps -- once, when the views are here
+  }, [views]);
+
+  const query = { filter: filterJson(view), sort: sortText(sortOf(view, kind)), search: view.q || undefined, removed: view.removed || undefined };
   const fresh = useQuery({
     queryKey: ["index", kind.plural, query],
     queryFn: ({ signal }) => callNumbers(`/${kind.plural}/index`, { query, signal }),
@@ -116,7 +134,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
 
   const chipIds = view.groups.flat().filter((chip) => chip.op === "links_to" && typeof chip.value === "string").map((chip) => chip.value as string);
   const names = useNames(kind, noRows, chipIds);
-  const columns = useMemo(() => columnsOf(kind.fields, keys, {}, t.list.name, t.list.changed), [kind, keys, t]);
+  const columns = useMemo(() => columnsOf(kind.fields, keys, titleWord(kind, t.list.name), t.list.changed, hasName(kind)), [kind, keys, t]);
 
   const edit = async (row: Row, field: Field, value: Json): Promise<void> => {
     const made = field.type === "entries" ? editEntryCell(field, row, value) : editFor(field, row.cells[field.name], value);
@@ -129,7 +147,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
   };
 
   const sort = (field: string, add: boolean): void => {
-    const now = view.sort.find((one) => one.field === field) ?? (view.sort.length === 0 && field === "title" ? { field, descending: false } : undefined);
+    const now = sortOf(view, kind).find((one) => one.field === field);
     const next = { field, descending: now ? !now.descending : false };
     setView({ ...view, sort: add ? [...view.sort.filter((one) => one.field !== field), next] : [next] });
   };
@@ -175,7 +193,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
                   keys={keys}
                   onChange={(next) => {
                     setKeys(next);
-                    remember(columnsName, next);
+                    if (!chosen) remember(columnsName, next);
                   }}
                 />
               </Dialog>
@@ -186,9 +204,10 @@ function List({ kind }: { kind: Kind }): ReactNode {
           </Button>
         </span>
       </div>
+      {views && <Views kind={kind} views={views} chosen={chosen} search={search} columns={keys} person={person} onChoose={choose} />}
       <div className="toolbar">
         <FilterBar schema={schema} kind={kind} view={view} names={names} onChange={setView} />
-        <span className="push meta hide-narrow">{t.list.sortBy(sortWords(kind, view, t.list.name, t.list.changed))}</span>
+        <span className="push meta hide-narrow">{t.list.sortBy(sortWords(kind, view, titleWord(kind, t.list.name), t.list.changed))}</span>
         <button type="button" className="chip chip-plain" aria-pressed={view.removed} onClick={() => setView({ ...view, removed: !view.removed })}>
           {t.nav.trash}
           {view.removed && <span aria-hidden="true"> ✓</span>}
@@ -239,7 +258,7 @@ function List({ kind }: { kind: Kind }): ReactNode {
             onSelect={setSelected}
             onSort={sort}
             onOpen={(row, at) => {
-              openWay(kind.plural, index, at, writeView(view) as Record<string, string>);
+              openWay(kind.plural, index, at, addressOf(view));
               go(`/${kind.plural}/${row.id}`);
             }}
             onEdit={edit}
@@ -253,8 +272,8 @@ function List({ kind }: { kind: Kind }): ReactNode {
         <div className="bulk" role="region" aria-label={t.list.selected(selected.size)}>
           <span role="status">{t.list.selected(selected.size)}</span>
           {!view.removed && <Button className="button" onPress={() => setBulk(true)}>{t.list.change}</Button>}
-          {(kind.name === "contact" || kind.name === "company") && (
-            <a className="button" href={address(`/exports/${kind.plural}.csv`, { filter: query.filter })} download>
+          {(kind.name === "contact" || kind.name === "company") && !view.removed && selected.size === index.length && (
+            <a className="button" href={address(`/exports/${kind.plural}.csv`, { filter: query.filter, search: query.search })} download>
               {t.list.export} CSV
             </a>
           )}
@@ -283,122 +302,11 @@ function Columns({ kind, keys, onChange }: { kind: Kind; keys: string[]; onChang
   );
 }
 
-/** One field of many records; each line answers for itself, nothing stops at a bad one. */
-function Bulk({ kind, numbers, names, onClose }: { kind: Kind; numbers: number[]; names: (id: string) => string | undefined; onClose: () => void }): ReactNode {
-  const t = useWords();
-  const schema = useSchema();
-  const fields = kind.fields.filter((field) => editable(field) && field.type !== "entries");
-  const [name, setName] = useState(fields[0]?.name ?? "");
-  const [value, setValue] = useState<Json>(null);
-  const [open, setOpen] = useState(false);
-  const [progress, setProgress] = useState<number | null>(null);
-  const field = fields.find((one) => one.name === name);
-  const run = async (): Promise<void> => {
-    if (!field) return;
-    setProgress(0);
-    const before: { id: string; value: Json }[] = [];
-    let refused = 0;
-    try {
-      for (let at = 0; at < numbers.length; at += 200) {
-        const rows = await rowsOf(kind, numbers.slice(at, at + 200));
-        const edits: Edit[] = rows.flatMap((row) => {
-          const made = editFor(field, row.cells[field.name], value);
-          if (!made) return [];
-          before.push({ id: row.id, value: row.cells[field.name] ?? null });
-          return [{ id: row.id, ...made.edit }];
-        });
-        if (edits.length) {
-          const { results } = await call<{ results: (Edited | { error: unknown })[] }>("POST", `/${kind.plural}/batch`, { body: { edits }, headers: { "idempotency-key": newId() } });
-          refused += results.filter((one) => "error" in one).length;
-          for (const row of rows) rowStore(kind.plural).refresh(row.id);
-        }
-        setProgress(Math.min(numbers.length, at + 200));
-      }
-      const back = (): void => {
-        for (const one of before) void submit({ plural: kind.plural, record: one.id, edit: editFor(field, value, one.value)?.edit ?? {}, shown: { [field.name]: one.value } }).catch(() => undefined);
-      };
-      toast(t.list.bulkDone(before.length - refused), before.length <= 500 ? { undo: back } : {});
-      if (refused) toast(t.list.bulkRefused(refused), { bad: true });
-      onClose();
-    } catch (error) {
-      toast(problemText(error), { bad: true });
-      setProgress(null);
-    }
-  };
-  return (
-    <Layer title={t.list.changeN(numbers.length, label(numbers.length === 1 ? kind.label : kind.labels))} open onClose={onClose}>
-      <div className="form">
-        <label>
-          {t.list.filterField}
-          <select
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-              setValue(null);
-              setOpen(false);
-            }}
-          >
-            {fields.map((one) => (
-              <option key={one.name} value={one.name}>{label(one.label)}</option>
-            ))}
-          </select>
-        </label>
-        <div className="label">
-          {t.list.filterValue}
-          {field && open ? (
-            <FieldEditor
-              key={name}
-              field={editorField(field)}
-              value={value}
-              nameOf={names}
-              onDone={(next) => {
-                setValue(next);
-                setOpen(false);
-              }}
-              onCancel={() => setOpen(false)}
-            />
-          ) : (
-            <button type="button" className="button" onClick={() => setOpen(true)}>
-              {(field && show(schema, field, value, names)) || t.common.empty}
-            </button>
-          )}
-        </div>
-        {progress !== null && <progress max={numbers.length} value={progress} aria-label={t.list.change} />}
-        <Button className="button button-main" isDisabled={progress !== null || open} onPress={() => void run()}>
-          {t.list.changeN(numbers.length, label(numbers.length === 1 ? kind.label : kind.labels))}
-        </Button>
-      </div>
-    </Layer>
-  );
-}
-
-async function rowsOf(kind: Kind, numbers: number[]): Promise<Row[]> {
-  const store = rowStore(kind.plural);
-  const missing = numbers.filter((number) => !store.peek(number));
-  for (let at = 0; at < missing.length; at += 200) {
-    const { rows } = await call<{ rows: Row[] }>("GET", `/${kind.plural}/rows`, { query: { ids: missing.slice(at, at + 200).join(",") } });
-    store.put(rows);
-  }
-  return numbers.map((number) => store.peek(number)).filter((row): row is Row => row !== undefined);
-}
-
 function editEntryCell(field: Field, row: Row, value: Json): ReturnType<typeof editForEntry> {
   const main = mainSub(field);
   const first = entries(row.cells[field.name])[0];
   if (!main) return null;
   return editForEntry(field, row.cells[field.name], first ? String(first.id) : null, main.name, value, newId().slice(-12));
-}
-
-function defaultColumns(kind: Kind): string[] {
-  // The name column shows the first group; e-mail and phone stand in only where there is no name.
-  const title = new Set(kind.title[0]);
-  const columns = kind.columns.filter((key) => !title.has(key) && key !== "title");
-  return columns.includes("changed") ? columns : [...columns, "changed"];
-}
-
-function sortWords(kind: Kind, view: View, name: string, changed: string): string {
-  const list = view.sort.length ? view.sort : [{ field: "title", descending: false }];
-  return list.map((one) => `${one.field === "title" ? name : one.field === "changed" ? changed : label(kind.fields.find((field) => field.name === one.field)?.label)}${one.descending ? " ↓" : ""}`).join(", ");
 }
 
 const noRows: Record<string, Json>[] = [];

@@ -8,10 +8,11 @@ import type { Kind, RecordPage } from "../api/types";
 import { submit } from "../edits/store";
 import { when } from "../i18n/format";
 import { label, useWords } from "../i18n/index";
-import { Facts, undoLast } from "../record/Facts";
-import { useNames } from "../record/names";
+import { Facts } from "../record/Facts";
+import { useNames, type KnownNames } from "../record/names";
 import { Timeline } from "../record/Timeline";
 import { author } from "../record/sentence";
+import { undoLast } from "../record/settle";
 import { NewDialog } from "../shell/NewDialog";
 import { Link, useGo } from "../shell/Link";
 import { rememberRecent } from "../shell/recent";
@@ -19,7 +20,7 @@ import { walk } from "../shell/walk";
 import { problemText } from "../ui/problem";
 import { useKeys } from "../ui/keys";
 import { toast } from "../ui/toast";
-import { entries, show, strings } from "../schema/values";
+import { entries, show, strings, titleOf } from "../schema/values";
 
 export default function RecordScreen(): ReactNode {
   const { plural = "", id = "" } = useParams({ strict: false }) as { plural?: string; id?: string };
@@ -47,7 +48,8 @@ function Loaded({ kind, page }: { kind: Kind; page: RecordPage }): ReactNode {
   const [dialog, setDialog] = useState<"task" | "visit" | null>(null);
   const names = useNames(kind, [page.values]);
   const place = walk(kind.plural, page.id);
-  rememberRecent({ id: page.id, plural: kind.plural, kind: kind.name, title: page.title });
+  const title = titleOf(schema, kind.name, page.title, page.values);
+  rememberRecent({ id: page.id, plural: kind.plural, kind: kind.name, title });
 
   const step = async (by: 1 | -1): Promise<void> => {
     const next = await place?.go(by);
@@ -84,7 +86,7 @@ function Loaded({ kind, page }: { kind: Kind; page: RecordPage }): ReactNode {
             <Button className="icon-button" aria-label={t.record.next} onPress={() => void step(1)}>›</Button>
           </span>
         )}
-        <h1>{page.title || t.common.untitled}</h1>
+        <h1>{title}</h1>
         <span className="meta">
           {label(kind.label)} · {page.at_office ? (arrived > 0 ? t.record.atOffice(when(arrived)) : t.record.changed(when(page.changed_at), author(authors, page.changed_by))) : t.record.notAtOffice}
         </span>
@@ -97,14 +99,21 @@ function Loaded({ kind, page }: { kind: Kind; page: RecordPage }): ReactNode {
             </>
           )}
           <Button
-            className="button"
+            className="button button-trash"
             onPress={() => {
               void submit({ plural: kind.plural, record: page.id, edit: {}, removal: !page.removed, restore: page.removed })
                 .then(() => toast(page.removed ? t.record.restored : t.list.trashed(1), page.removed ? {} : { undo: () => void undoLast(page.id) }))
                 .catch((error: unknown) => toast(problemText(error), { bad: true }));
             }}
           >
-            {page.removed ? t.list.restore : t.list.trash}
+            {page.removed ? (
+              t.list.restore
+            ) : (
+              <>
+                <span className="hide-narrow">{t.list.trash}</span>
+                <span className="only-narrow">{t.nav.trash}</span>
+              </>
+            )}
           </Button>
         </span>
       </div>
@@ -137,7 +146,7 @@ function Loaded({ kind, page }: { kind: Kind; page: RecordPage }): ReactNode {
 }
 
 /** What this record links to, and who links here: companies, people, open work. */
-function Linked({ kind, page, names }: { kind: Kind; page: RecordPage; names: (id: string) => string | undefined }): ReactNode {
+function Linked({ kind, page, names }: { kind: Kind; page: RecordPage; names: KnownNames }): ReactNode {
   const t = useWords();
   const schema = useSchema();
   const { data } = useRelated(kind.plural, page.id);
@@ -149,13 +158,13 @@ function Linked({ kind, page, names }: { kind: Kind; page: RecordPage; names: (i
     if (found.length === 0) continue;
     groups.push({
       title: label(field.label),
-      lines: found.map((one) => ({ id: one.id, plural: schema?.kinds[one.to?.[0] ?? ""]?.plural ?? kind.plural, text: [names(one.id) ?? t.record.missingLink, one.more].filter(Boolean).join(" · ") })),
+      lines: found.map((one) => ({ id: one.id, plural: schema?.kinds[names.kindOf(one.id) ?? one.to?.[0] ?? ""]?.plural ?? kind.plural, text: [names(one.id) ?? t.record.missingLink, one.more].filter(Boolean).join(" · ") })),
     });
   }
   for (const other of ["contact", "company", "task", "visit"]) {
     const target = schema?.kinds[other];
     const rows = data?.rows.filter((one) => one.row.kind === other) ?? [];
-    if (target && rows.length) groups.push({ title: `${label(target.labels)} (${rows.length})`, lines: rows.slice(0, 20).map((one) => ({ id: one.row.id, plural: target.plural, text: one.row.title || t.common.untitled })) });
+    if (target && rows.length) groups.push({ title: `${label(target.labels)} (${rows.length})`, lines: rows.slice(0, 20).map((one) => ({ id: one.row.id, plural: target.plural, text: titleOf(schema, one.row.kind, one.row.title, one.row.cells) })) });
   }
   if (groups.length === 0) return <p className="meta">–</p>;
   return (

@@ -4,11 +4,12 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { useArrivals, useAuthors, useConflicts, useSchema, useStatus } from "../api/queries";
 import type { Conflict, Json, Kind, RecordPage } from "../api/types";
 import { label, useWords } from "../i18n/index";
-import { settle, showVersion } from "../record/Facts";
+import { showVersion } from "../record/Facts";
 import { FieldEditor } from "../record/FieldEditor";
 import { useNames } from "../record/names";
 import { who } from "../record/sentence";
-import { fieldOfKey, keyLabel } from "../schema/values";
+import { settle } from "../record/settle";
+import { fieldOfKey, keyLabel, titleOf } from "../schema/values";
 import { Link } from "../shell/Link";
 import { problemText } from "../ui/problem";
 import { Sign } from "../ui/sign";
@@ -59,8 +60,9 @@ function Case({ kind, page, conflict, onSettled }: { kind: Kind; page: RecordPag
   const names = useNames(kind, [page.values, ...conflict.versions.map((one) => ({ [conflict.field]: one.value }))]);
   const field = fieldOfKey(kind.fields, conflict.key) ?? { name: conflict.key, label: { de: conflict.key, en: conflict.key }, type: "string" };
   const name = keyLabel(kind.fields, conflict.key);
+  const title = titleOf(schema, kind.name, page.title, page.values);
   const take = async (choice: number | { value: Json }): Promise<void> => {
-    if (await settle(kind, page, conflict, choice, t)) onSettled();
+    if (await settle(kind, page, conflict, choice)) onSettled();
   };
   const canBoth = field.type === "string" && conflict.versions.length === 2;
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -81,9 +83,9 @@ function Case({ kind, page, conflict, onSettled }: { kind: Kind; page: RecordPag
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- one key takes one version
-    <section className="card card-panel" data-review={`${page.id}/${conflict.key}`} tabIndex={0} aria-label={`${page.title} · ${name}`} onKeyDown={onKeyDown}>
+    <section className="card card-panel" data-review={`${page.id}/${conflict.key}`} tabIndex={0} aria-label={`${title} · ${name}`} onKeyDown={onKeyDown}>
       <h2 className="pb-2">
-        <Link to={`/${kind.plural}/${page.id}`}>{page.title || t.common.untitled}</Link> · {name} <span className="versions"><Sign name="fork" /> {t.versions.n(conflict.versions.length)}</span>
+        <Link to={`/${kind.plural}/${page.id}`}>{title}</Link> · {name} <span className="versions"><Sign name="fork" /> {t.versions.n(conflict.versions.length)}</span>
       </h2>
       <div className="pair">
         {conflict.versions.map((version, i) => {
@@ -98,8 +100,8 @@ function Case({ kind, page, conflict, onSettled }: { kind: Kind; page: RecordPag
               <span className="meta">{who(authors, version, page.arrived[version.change], page.at_office, arrivals)}</span>
               <span>
                 <button type="button" className="button" onClick={() => void take(i)}>
-                  {t.versions.take(i + 1)}
-                  <span className="sr-only">: {text}</span>
+                  {t.versions.take}
+                  <span className="sr-only">: {text}</span> <kbd className="hide-narrow">{i + 1}</kbd>
                 </button>
               </span>
             </div>

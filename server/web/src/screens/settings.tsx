@@ -79,6 +79,10 @@ function OwnFields(): ReactNode {
   const [draft, setDraft] = useState({ kind: "contact", type: "string", de: "", en: "" });
   const [error, setError] = useState<string | null>(null);
   const own = Object.values(schema?.kinds ?? {}).flatMap((kind) => kind.fields.filter((field) => field.custom).map((field) => ({ kind, field })));
+  const change = (part: Partial<typeof draft>): void => {
+    setDraft({ ...draft, ...part });
+    setError(null);
+  };
   const create = async (): Promise<void> => {
     const name = draft.de.trim() || draft.en.trim();
     if (!name) {
@@ -148,11 +152,11 @@ function OwnFields(): ReactNode {
           </label>
           <label>
             {t.settings.labelDe}
-            <input autoFocus value={draft.de} onChange={(event) => setDraft({ ...draft, de: event.target.value })} />
+            <input autoFocus value={draft.de} onChange={(event) => change({ de: event.target.value })} />
           </label>
           <label>
             {t.settings.labelEn}
-            <input value={draft.en} onChange={(event) => setDraft({ ...draft, en: event.target.value })} />
+            <input value={draft.en} onChange={(event) => change({ en: event.target.value })} />
           </label>
           <label>
             {t.settings.type}
@@ -203,6 +207,10 @@ function People(): ReactNode {
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState({ name: "", role: "field", password: "" });
   const [error, setError] = useState<string | null>(null);
+  const change = (part: Partial<typeof draft>): void => {
+    setDraft({ ...draft, ...part });
+    setError(null);
+  };
   const add = async (): Promise<void> => {
     if (!draft.name.trim()) {
       setError(t.settings.nameMissing);
@@ -243,7 +251,7 @@ function People(): ReactNode {
         >
           <label>
             {t.settings.name}
-            <input autoFocus autoComplete="off" value={draft.name} onChange={(event) => setDraft({ ...draft, name: event.target.value })} />
+            <input autoFocus autoComplete="off" value={draft.name} onChange={(event) => change({ name: event.target.value })} />
           </label>
           <label>
             {t.settings.role}

@@ -2,15 +2,16 @@
 import { useRef, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 
-import { useAuthors, useSchema, useToday } from "../api/queries";
+import { useAuthors, useSchema, useStatus, useToday } from "../api/queries";
 import type { Arrival, Json, Row } from "../api/types";
 import { submit, useEdits } from "../edits/store";
 import { dayWithName, longDay, span, when } from "../i18n/format";
 import { useWords } from "../i18n/index";
-import { dueText } from "../record/Timeline";
+import { dueOf } from "../record/Timeline";
 import { FieldEditor } from "../record/FieldEditor";
 import { iso, nextMonday, plus } from "../schema/dates";
-import { object, show } from "../schema/values";
+import { object, show, titleOf } from "../schema/values";
+import { useNames } from "../record/names";
 import { author } from "../record/sentence";
 import { Link } from "../shell/Link";
 import { NewDialog } from "../shell/NewDialog";
@@ -20,6 +21,7 @@ import { toast } from "../ui/toast";
 export default function TodayScreen(): ReactNode {
   const t = useWords();
   const { data, error } = useToday();
+  const restored = useStatus()?.restored;
   const [planning, setPlanning] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const nothing = data && data.overdue.length + data.due.length + data.visits.length + data.arrivals.length === 0;
@@ -33,6 +35,13 @@ export default function TodayScreen(): ReactNode {
         </Button>
       </div>
       {error && !data && <p role="alert" className="error">{problemText(error)}</p>}
+      {restored && (
+        <p className="card card-note">
+          <span>
+            {t.arrivals.restored} <Link to="/arrivals">{t.arrivals.restoredMore}</Link>
+          </span>
+        </p>
+      )}
       <div
         ref={list}
         onKeyDown={(event) => {
@@ -134,7 +143,7 @@ function Work({ row, late }: { row: Row; late?: boolean }): ReactNode {
         {row.pending && <span className="tag tag-pending ml-2">{t.list.notSent}</span>}
         {waiting && <span className="meta ml-2">{t.status.sending}</span>}
       </span>
-      <span className={`work-when num ${late ? "bad" : "soft"}`}>{late ? `${t.today.overdue}: ` : ""}{dueText(schema, row.cells)}</span>
+      <span className={`work-when num ${late ? "bad" : "soft"}`}>{late ? dueDay(row.cells) : dueClock(row.cells)}</span>
       <span className="work-actions">
         {picking ? (
           <FieldEditor
@@ -159,12 +168,37 @@ function Work({ row, late }: { row: Row; late?: boolean }): ReactNode {
   );
 }
 
+/** Overdue since which day. */
+function dueDay(cells: Row["cells"]): string {
+  const due = dueOf(cells);
+  return /^\d{4}-/.test(due) ? dayWithName(due) : "";
+}
+
+/** Under "Today" the day says nothing; a time of day does. */
+function dueClock(cells: Row["cells"]): string {
+  return dueOf(cells).split("T")[1]?.slice(0, 5) ?? "";
+}
+
+/** "08:00–09:30" of a visit that begins today. */
+function hours(row: Row): string {
+  const part = object(row.cells.planned);
+  const clock = (value: Json | undefined): string => (typeof value === "string" ? (value.split("T")[1]?.slice(0, 5) ?? "") : "");
+  return part ? [clock(part.start), clock(part.end)].filter(Boolean).join("–") : "";
+}
+
 function Visits({ rows }: { rows: Row[] }): ReactNode {
   const t = useWords();
   const schema = useSchema();
   const kind = schema?.kinds.visit;
-  const planned = kind?.fields.find((one) => one.name === "planned");
-  const purpose = kind?.fields.find((one) => one.name === "purpose");
+  const names = useNames(kind, rows.map((row) => row.cells));
+  const fields = ["purpose", "company", "people"].map((name) => kind?.fields.find((one) => one.name === name));
+  /** "Wartung · Hotel Seeblick": the day is in the heading above. */
+  const said = (row: Row, from: number, to: number): string =>
+    fields
+      .slice(from, to)
+      .map((field) => (field ? show(schema, field, row.cells[field.name], names) : ""))
+      .filter(Boolean)
+      .join(" · ");
   return (
     <section className="work-block">
       <h2>
@@ -174,9 +208,9 @@ function Visits({ rows }: { rows: Row[] }): ReactNode {
         <div key={row.id} className="work" data-work={row.id}>
           <span aria-hidden="true">◇</span>
           <span className="work-title">
-            <Link to={`/${kind?.plural ?? "visits"}/${row.id}`}>{row.title || t.common.untitled}</Link> <span className="soft">{purpose && !row.title.includes(show(schema, purpose, row.cells.purpose)) ? show(schema, purpose, row.cells.purpose) : ""}</span>
+            <Link to={`/${kind?.plural ?? "visits"}/${row.id}`}>{said(row, 0, 2) || titleOf(schema, row.kind, row.title, row.cells)}</Link> <span className="soft">{said(row, 2, 3)}</span>
           </span>
-          <span className="work-when soft num">{planned ? show(schema, planned, row.cells.planned) : ""}</span>
+          <span className="work-when soft num">{hours(row)}</span>
           <span />
         </div>
       ))}
@@ -189,7 +223,7 @@ export function ArrivalLine({ arrival }: { arrival: Arrival }): ReactNode {
   const authors = useAuthors();
   return (
     <div className="py-2">
-      <span className="num soft">{when(arrival.until)}</span> {t.today.arrival(author(authors, arrival.device), span(arrival.until - arrival.from), arrival.changes, arrival.records.length, Number(arrival.conflicts) || 0)}{" "}
+      <span className="num soft">{when(arrival.until)}</span> {t.today.arrival(author(authors, arrival.device), arrival.from === null ? null : span(arrival.until - arrival.from), arrival.changes, arrival.records.length, Number(arrival.conflicts) || 0)}{" "}
       <Link to={`/arrivals`} label={`${t.arrivals.show}: ${author(authors, arrival.device)}`}>
         {t.arrivals.show}
       </Link>

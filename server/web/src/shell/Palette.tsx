@@ -6,9 +6,10 @@ import { call } from "../api/client";
 import { useSchema } from "../api/queries";
 import type { Row } from "../api/types";
 import { label, lang, setLang, useWords } from "../i18n/index";
-import { undoLast } from "../record/Facts";
+import { undoLast } from "../record/settle";
 import { isDark, setTheme } from "../ui/prefs";
 import { useGo } from "./Link";
+import { titleOf } from "../schema/values";
 import { recent } from "./recent";
 import { screens } from "./screens";
 
@@ -75,7 +76,7 @@ function Inner({ onClose, onHelp, onCreate }: { onClose: () => void; onHelp: () 
     };
     const records = rows.map((row): Item => {
       const kind = schema?.kinds[row.kind];
-      return { id: row.id, group: t.palette.records, text: row.title || t.common.untitled, more: label(kind?.label), run: leave(() => go(`/${kind?.plural ?? row.kind}/${row.id}`)) };
+      return { id: row.id, group: t.palette.records, text: titleOf(schema, row.kind, row.title, row.cells), more: label(kind?.label), run: leave(() => go(`/${kind?.plural ?? row.kind}/${row.id}`)) };
     });
     const lately = word === "" && !onlyActions ? recent().slice(0, 6).map((one): Item => ({ id: one.id, group: t.palette.recent, text: one.title || t.common.untitled, more: label(schema?.kinds[one.kind]?.label), run: leave(() => go(`/${one.plural}/${one.id}`)) })) : [];
     const places = onlyActions || onlyPeople ? [] : screens(schema).map((one): Item => ({ id: one.name, group: t.palette.screens, text: one.kind ? label(one.kind.labels) : t.nav[one.word ?? "today"], more: "", keys: one.keys, run: leave(() => go(one.path)) })).filter((one) => fits(one.text));

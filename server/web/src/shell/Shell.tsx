@@ -13,7 +13,7 @@ import { label, lang, locale, setLang, useLang, useWords } from "../i18n/index";
 import { applyEvent, knowKinds } from "../live/apply";
 import { listen } from "../live/events";
 import { mount } from "../mount";
-import { undoLast } from "../record/Facts";
+import { undoLast } from "../record/settle";
 import { Door } from "../screens/door";
 import { useKeys } from "../ui/keys";
 import { isDark, setTheme } from "../ui/prefs";
@@ -173,7 +173,7 @@ function Inside({ session }: { session: Session }): ReactNode {
         {(["today", "contacts", "tasks", "review"] as const).map((name) => (
           <Link key={name} to={open(name)} current={current(open(name))}>
             <Icon name={name} />
-            {name === "review" ? t.versions.n(2).replace("2 ", "") : title(name)}
+            {name === "review" ? t.nav.reviewShort : title(name)}
           </Link>
         ))}
         <button type="button" onClick={() => setPalette(true)}>
@@ -218,7 +218,9 @@ function Strip({ session }: { session: Session }): ReactNode {
         <>
           <span className={status.connected && !status.airplane ? "dot" : "dot dot-off"} aria-hidden="true" />
           <span>
-            {reach} · <span className={status.pending > 0 ? "warn" : ""}>{t.status.pending(status.pending)}</span> · {status.last_contact ? t.status.last(when(status.last_contact)) : t.status.never}
+            {reach} · <span className={status.pending > 0 ? "warn" : ""}>{t.status.pending(status.pending)}</span>
+            {/* While connected the last contact is now, and an absence names it already. */}
+            {(status.airplane || !status.last_contact) && ` · ${status.last_contact ? t.status.last(when(status.last_contact)) : t.status.never}`}
           </span>
           {status.left_records > 0 && <span>{t.status.filling(status.left_records)}</span>}
           {session.mode === "phone" && (

@@ -818,6 +818,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_farley_mobile_checksum_method_workspace_write_diagnostics(
     ): Int
+    external fun uniffi_farley_mobile_checksum_method_workspace_write_dump(
+    ): Int
     external fun uniffi_farley_mobile_checksum_method_workspace_count(
     ): Int
     external fun uniffi_farley_mobile_checksum_method_workspace_mark_seen(
@@ -976,6 +978,8 @@ internal object UniffiLib {
     external fun uniffi_farley_mobile_fn_method_workspace_undo_import(`ptr`: Long,`batch`: Long,
     ): Long
     external fun uniffi_farley_mobile_fn_method_workspace_write_diagnostics(`ptr`: Long,`path`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_farley_mobile_fn_method_workspace_write_dump(`ptr`: Long,`path`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_farley_mobile_fn_method_workspace_count(`ptr`: Long,`query`: RustBuffer.ByValue,
     ): Long
@@ -1218,6 +1222,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_farley_mobile_checksum_method_workspace_write_diagnostics() and 0xFFFF) != 21474) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_farley_mobile_checksum_method_workspace_write_dump() and 0xFFFF) != 51867) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_farley_mobile_checksum_method_workspace_count() and 0xFFFF) != 13949) {
@@ -3920,6 +3927,12 @@ public interface WorkspaceInterface {
     suspend fun `writeDiagnostics`(`path`: kotlin.String)
     
     /**
+     * Writes every record that is here, sorted by id, one JSON line each: values, versions, heads. Two devices at
+     * rest write the same bytes.
+     */
+    suspend fun `writeDump`(`path`: kotlin.String)
+    
+    /**
      * How many records match.
      */
     suspend fun `count`(`query`: RowQuery): kotlin.ULong
@@ -4470,6 +4483,33 @@ open class Workspace: Disposable, AutoCloseable, WorkspaceInterface
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_farley_mobile_fn_method_workspace_write_diagnostics(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`path`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_farley_mobile_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_farley_mobile_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_farley_mobile_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        FarleyException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Writes every record that is here, sorted by id, one JSON line each: values, versions, heads. Two devices at
+     * rest write the same bytes.
+     */
+    @Throws(FarleyException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `writeDump`(`path`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_farley_mobile_fn_method_workspace_write_dump(
                 uniffiHandle,
                 
         FfiConverterString.lower(`path`),

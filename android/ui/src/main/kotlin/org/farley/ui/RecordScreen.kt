@@ -254,9 +254,11 @@ private fun TimelineLine(
         Row(Modifier.heightIn(min = 64.dp).padding(horizontal = Gap, vertical = 10.dp)) {
             Icon(Icons.ofKind(row.kind), ui.schema.kind(row.kind)?.label?.let { label(it) }, Modifier.padding(top = 2.dp).size(22.dp), tint = MaterialTheme.colorScheme.primary)
             Column(Modifier.weight(1f).padding(start = 14.dp), verticalArrangement = Arrangement.spacedBy(2.dp)) {
-                Text(title(row), style = MaterialTheme.typography.bodyLarge, maxLines = 2, overflow = TextOverflow.Ellipsis)
                 val text = related.text.orEmpty().trim()
-                if (text.isNotEmpty() && text != row.title) {
+                // The title of a note without one is the beginning of its text: said once.
+                val isTitle = text.startsWith(row.title.trimEnd('…')) && row.title.isNotEmpty()
+                if (!isTitle) Text(title(row), style = MaterialTheme.typography.bodyLarge)
+                if (text.isNotEmpty()) {
                     Text(text, style = MaterialTheme.typography.bodyMedium, maxLines = 4, overflow = TextOverflow.Ellipsis)
                 }
                 Text(

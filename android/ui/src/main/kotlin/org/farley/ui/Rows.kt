@@ -56,7 +56,19 @@ fun RecordRow(
                 verticalAlignment = Alignment.CenterVertically,
             ) {
                 Box(Modifier.size(40.dp).background(colors.secondaryContainer, CircleShape), contentAlignment = Alignment.Center) {
-                    Icon(Icons.ofKind(row.kind), if (showKind) ui.schema.kind(row.kind)?.label?.let { label(it) } else null, Modifier.size(22.dp), tint = colors.onSecondaryContainer)
+                    Icon(
+                        Icons.ofKind(row.kind),
+                        if (showKind) {
+                            ui.schema
+                                .kind(row.kind)
+                                ?.label
+                                ?.let { label(it) }
+                        } else {
+                            null
+                        },
+                        Modifier.size(22.dp),
+                        tint = colors.onSecondaryContainer,
+                    )
                 }
                 Column(Modifier.weight(1f).padding(start = 14.dp), verticalArrangement = Arrangement.spacedBy(2.dp)) {
                     Row(verticalAlignment = Alignment.CenterVertically, horizontalArrangement = Arrangement.spacedBy(8.dp)) {
@@ -91,7 +103,19 @@ fun title(row: RecordRow): String {
     val ui = LocalUi.current
     if (row.title.isEmpty()) return ui.words.commonUntitled
     // The title of a visit begins with the key of its purpose: said with its label.
-    val info = ui.schema.kind(row.kind)?.fields.orEmpty().firstOrNull { it.name == ui.schema.kind(row.kind)?.title?.firstOrNull()?.firstOrNull() }
+    val info =
+        ui.schema
+            .kind(row.kind)
+            ?.fields
+            .orEmpty()
+            .firstOrNull {
+                it.name ==
+                    ui.schema
+                        .kind(row.kind)
+                        ?.title
+                        ?.firstOrNull()
+                        ?.firstOrNull()
+            }
     val key = row.cells[info?.name].orEmpty()
     val label = ui.schema.choice(info?.list, key)?.label
     return if (label != null && row.title.startsWith(key)) label(label) + row.title.removePrefix(key) else row.title
@@ -107,7 +131,10 @@ fun subtitle(row: RecordRow): String {
         .filterNot { (it in inTitle && it != "planned") || it in NOT_IN_ROWS }
         .mapNotNull { column ->
             val canonical = row.cells[column].orEmpty()
-            ui.values.cell(ui.schema.field(row.kind, column), canonical).ifEmpty { null }?.let { isolated(it) }
+            ui.values
+                .cell(ui.schema.field(row.kind, column), canonical)
+                .ifEmpty { null }
+                ?.let { isolated(it) }
         }.take(2)
         .joinToString(" · ")
 }

@@ -194,6 +194,34 @@ class FormModelTest {
     }
 
     @Test
+    fun `a field the office added appears after the next transfer, without an update of the app`() {
+        val office = Rig("Olga Office", "Desk")
+        office.onMain {
+            office.device.create(
+                "setting",
+                "type" to text("custom_field"),
+                "key" to text("roof_pitch"),
+                "label_de" to text("Dachneigung"),
+                "label_en" to text("Roof pitch"),
+                "p/kind" to text("contact"),
+                "p/field_type" to text("decimal"),
+            )
+            office.device.sync()
+        }
+        rig.onMain { rig.device.sync() }
+        rig.core.schema.until { it.field("contact", "roof_pitch") != null }
+        val form = form(kind = "contact")
+        val field = form.field("roof_pitch")
+        assertTrue(field.info.custom)
+        assertEquals("Dachneigung", field.info.label.inLanguage(Language.DE))
+        form.type("family_name", "Steildach")
+        form.type("roof_pitch", "37,5")
+        val id = assertNotNull(form.save(), "${form.state.value.message}")
+        assertEquals("37.5", rig.text(id, "roof_pitch"))
+        office.close()
+    }
+
+    @Test
     fun `every field of every kind has a control and shows what it holds`() {
         for (kind in rig.core.schema.value.data.kinds
             .filter { it.name != "setting" }) {

@@ -275,7 +275,7 @@ private fun TimelineLine(
                 val isTitle = text.startsWith(row.title.trimEnd('…')) && row.title.isNotEmpty()
                 if (!isTitle) Text(title(row), style = MaterialTheme.typography.bodyLarge)
                 if (text.isNotEmpty()) {
-                    Text(text, style = MaterialTheme.typography.bodyMedium, maxLines = 4, overflow = TextOverflow.Ellipsis)
+                    Text(text, style = MaterialTheme.typography.bodyMedium, maxLines = lines(4), overflow = TextOverflow.Ellipsis)
                 }
                 Text(
                     "${ui.formats.moment(related.at)} · ${who(related.author)}",

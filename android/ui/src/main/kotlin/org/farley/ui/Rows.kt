@@ -41,8 +41,7 @@ fun RecordRow(
 ) {
     val ui = LocalUi.current
     val colors = MaterialTheme.colorScheme
-    // Who needs large letters gets more lines, not fewer words.
-    val lines = if (LocalDensity.current.fontScale > LARGE_FONT) MANY_LINES else FEW_LINES
+    val lines = lines(2)
     Column(modifier) {
         Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
             Row(
@@ -139,7 +138,10 @@ fun subtitle(row: RecordRow): String {
         .joinToString(" · ")
 }
 
+/** Who needs large letters gets more lines, not fewer words. */
+@Composable
+fun lines(usual: Int): Int = if (LocalDensity.current.fontScale > LARGE_FONT) usual * MORE_LINES else usual
+
 private const val LARGE_FONT = 1.3f
-private const val FEW_LINES = 2
-private const val MANY_LINES = 8
+private const val MORE_LINES = 4
 private val NOT_IN_ROWS = setOf("owner", "people", "types", "status", "priority")

@@ -228,11 +228,18 @@ class ValueText(
         when (info?.fieldType) {
             FieldType.DATE -> formats.dayText(text)
             FieldType.DECIMAL -> formats.decimal(text)
+            FieldType.PERIOD -> text.split(' ').let { if (it.size == 2) formats.period(it[0], it[1]) else text }
+            FieldType.MONEY -> money(text)
             FieldType.CHOICE, FieldType.MULTI_CHOICE -> text.split(", ").joinToString(", ") { label(info, it) }
             FieldType.LINE -> if (info.list == null) text else label(info, text)
             FieldType.BOOLEAN -> if (text == "true" || text == "1") yes else no
             else -> text
         }
+
+    private fun money(text: String): String {
+        val amount = text.substringBefore(' ').toLongOrNull() ?: return text
+        return formats.money(amount, text.substringAfter(' '))
+    }
 
     /** A key nobody knows (a newer office) is shown as it is: better a strange word than none. */
     private fun label(

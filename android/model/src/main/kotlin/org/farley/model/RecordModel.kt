@@ -80,7 +80,7 @@ class RecordModel(
     fun historyWanted(info: FieldInfo): Job {
         show { it.copy(history = FieldHistory(info, emptyList(), true)) }
         return run {
-            val steps = core.ask { history(id, info.name) }
+            val steps = core.ask { history(id, info.name) }.sortedByDescending { it.typedAt }
             show { if (it.history?.info == info) it.copy(history = FieldHistory(info, steps, false)) else it }
         }
     }

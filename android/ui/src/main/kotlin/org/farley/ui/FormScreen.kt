@@ -26,6 +26,7 @@ import org.farley.model.FormState
 import org.farley.model.Input
 import org.farley.model.LinkSearch
 import org.farley.model.shown
+import org.farley.model.text
 
 class FormOn(
     val back: () -> Unit = {},
@@ -80,7 +81,10 @@ fun FormContent(
         loading = state.busy,
         bottom = { SaveBar(state, on) },
     ) {
-        state.message?.let { MessageBar(it, onRetry = on.saved) }
+        state.message?.let { message ->
+            val named = message.field?.let { path -> field(state, path)?.info?.label }
+            MessageBar(message, text = named?.let { ui.words.errorInvalidField(label(it)) } ?: message.text(ui.words), onRetry = on.saved)
+        }
         Page {
             if (state.restored) Remark(ui.words.formDraftKept, icon = Icons.Undo)
             for (section in state.sections) {
@@ -101,7 +105,7 @@ fun FormContent(
             }
         }
     }
-    state.search?.let { LinkDialog(it, field(state, it), on) }
+    state.search?.let { LinkDialog(it, field(state, it.path), on) }
 }
 
 /** Save lies under the thumb; what is here is kept anyway, and says so. */
@@ -145,8 +149,8 @@ private fun LinkDialog(
 
 private fun field(
     state: FormState,
-    search: LinkSearch,
+    path: String,
 ): FormField? {
     val fields = state.sections.flatMap { it.fields }
-    return fields.firstOrNull { it.path == search.path } ?: fields.flatMap { it.entries }.flatMap { it.fields }.firstOrNull { it.path == search.path }
+    return fields.firstOrNull { it.path == path } ?: fields.flatMap { it.entries }.flatMap { it.fields }.firstOrNull { it.path == path }
 }

@@ -18,11 +18,13 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.isTraversalGroup
 import androidx.compose.ui.semantics.paneTitle
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.semantics.traversalIndex
+import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.style.TextOverflow
 import org.farley.core.StatusData
 import org.farley.model.UndoOffer
@@ -54,7 +56,7 @@ fun Frame(
         topBar = {
             TopAppBar(
                 title = {
-                    Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge, maxLines = 1, overflow = TextOverflow.Ellipsis)
+                    Text(title, Modifier.semantics { heading() }, style = barTitle(), maxLines = 1, overflow = TextOverflow.Ellipsis)
                 },
                 navigationIcon = { if (onBack != null) IconAction(Icons.Back, words.commonBack, onBack) },
                 actions = actions,
@@ -73,6 +75,16 @@ fun Frame(
         }
     }
 }
+
+/** A bar has one line: its title grows with the font of the phone as far as the line carries it. */
+@Composable
+private fun barTitle(): TextStyle {
+    val style = MaterialTheme.typography.titleLarge
+    val scale = LocalDensity.current.fontScale
+    return if (scale <= MOST_SCALE) style else style.copy(fontSize = style.fontSize * (MOST_SCALE / scale), lineHeight = style.lineHeight * (MOST_SCALE / scale))
+}
+
+private const val MOST_SCALE = 1.25f
 
 /** A button that is only an icon: at least 48 dp, and never without a name. */
 @Composable

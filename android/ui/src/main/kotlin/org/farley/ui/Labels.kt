@@ -1,6 +1,8 @@
 package org.farley.ui
 
 import androidx.compose.runtime.Composable
+import androidx.compose.ui.platform.LocalLayoutDirection
+import androidx.compose.ui.unit.LayoutDirection
 import org.farley.core.AuthorName
 import org.farley.core.LabelData
 import org.farley.model.inLanguage
@@ -14,3 +16,7 @@ fun who(author: AuthorName): String {
     val known = listOfNotNull(author.person?.ifEmpty { null }, author.device?.ifEmpty { null })
     return known.joinToString(", ").ifEmpty { LocalUi.current.words.recordSomeone }
 }
+
+/** In a text that runs from right to left, a number or a name keeps its own direction. */
+@Composable
+fun isolated(text: String): String = if (LocalLayoutDirection.current == LayoutDirection.Rtl) "\u2068$text\u2069" else text

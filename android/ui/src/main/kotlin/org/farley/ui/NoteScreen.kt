@@ -90,7 +90,7 @@ fun NoteContent(
         Page {
             for (link in state.about) {
                 val name = link.title.ifEmpty { words.commonUntitled }
-                TextButton({ on.opened(link) }, Modifier.padding(horizontal = 8.dp).heightIn(min = Touch)) { Text(words.noteAbout(name)) }
+                TextButton({ on.opened(link) }, Modifier.padding(horizontal = 8.dp).heightIn(min = Touch), shape = MaterialTheme.shapes.medium) { Text(words.noteAbout(name)) }
             }
             BigText(state.text, on.typed, words.noteTitle, if (state.call) words.callWords else words.notePlaceholder, focus = isNew && !state.loading)
             Column(Modifier.padding(horizontal = Gap, vertical = 6.dp)) { SavedMark(state.text) }

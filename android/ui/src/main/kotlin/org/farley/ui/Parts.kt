@@ -45,6 +45,7 @@ import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.farley.core.Transfer
+import org.farley.model.Problem
 import org.farley.model.Remedy
 import org.farley.model.UndoOffer
 import org.farley.model.UserMessage
@@ -147,6 +148,7 @@ fun EmptyState(
 fun MessageBar(
     message: UserMessage,
     modifier: Modifier = Modifier,
+    text: String = message.text(LocalUi.current.words),
     onRetry: (() -> Unit)? = null,
 ) {
     val words = LocalUi.current.words
@@ -159,15 +161,19 @@ fun MessageBar(
         Row(Modifier.padding(start = 14.dp, top = 10.dp, bottom = 10.dp, end = 8.dp), verticalAlignment = Alignment.CenterVertically) {
             Icon(Icons.Warning, null)
             Column(Modifier.weight(1f).padding(horizontal = 12.dp)) {
-                Text(message.text(words), style = MaterialTheme.typography.bodyMedium)
-                message.code?.takeIf { it.isNotEmpty() && message.remedy != Remedy.FIX_INPUT }?.let {
+                Text(text, style = MaterialTheme.typography.bodyMedium)
+                message.code?.takeIf { it.isNotEmpty() && message.problem in WITH_CODE }?.let {
                     Text(words.errorCode(it), style = MaterialTheme.typography.labelSmall)
                 }
+                // Below the text: beside it, a large font would leave the text no room.
+                if (onRetry != null && message.remedy in RETRYING) SideButton(words.commonRetry, onRetry, Modifier.padding(top = 8.dp))
             }
-            if (onRetry != null && message.remedy in RETRYING) TextButton(onRetry, Modifier.heightIn(min = Touch)) { Text(words.commonRetry) }
         }
     }
 }
+
+/** Where a person cannot do more than call the office, the code helps them there. */
+private val WITH_CODE = setOf(Problem.INTERNAL, Problem.CORRUPT, Problem.SECRET)
 
 private val RETRYING = setOf(Remedy.RETRY, Remedy.RELOAD, Remedy.FREE_SPACE)
 

@@ -144,7 +144,8 @@ private fun ReachButtons(
     Column(Modifier.padding(horizontal = Gap, vertical = 8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
         for (reach in state.reach.take(MAX_REACH)) {
             val kind = ui.schema.choice("label", reach.label)?.label?.let { label(it) } ?: reach.label
-            val text = if (kind.isEmpty()) reach.target else "${reach.target} · $kind"
+            val target = isolated(reach.target)
+            val text = if (kind.isEmpty()) target else "$target · $kind"
             val description =
                 when (reach.way) {
                     Reach.Way.CALL -> ui.words.recordCallNumber(text)
@@ -205,7 +206,7 @@ private fun FactLine(
     if (links.isNotEmpty()) {
         Buttons(Modifier.padding(horizontal = 8.dp)) {
             for (link in links) {
-                TextButton({ on.opened(link) }, Modifier.heightIn(min = Touch)) {
+                TextButton({ on.opened(link) }, Modifier.heightIn(min = Touch), shape = MaterialTheme.shapes.medium) {
                     Icon(Icons.Forward, null, Modifier.padding(end = 6.dp).size(16.dp))
                     Text(link.title.ifEmpty { ui.words.commonNotHere })
                 }
@@ -253,9 +254,11 @@ private fun TimelineLine(
         Row(Modifier.heightIn(min = 64.dp).padding(horizontal = Gap, vertical = 10.dp)) {
             Icon(Icons.ofKind(row.kind), ui.schema.kind(row.kind)?.label?.let { label(it) }, Modifier.padding(top = 2.dp).size(22.dp), tint = MaterialTheme.colorScheme.primary)
             Column(Modifier.weight(1f).padding(start = 14.dp), verticalArrangement = Arrangement.spacedBy(2.dp)) {
-                Text(title(row), style = MaterialTheme.typography.bodyLarge, maxLines = 2, overflow = TextOverflow.Ellipsis)
                 val text = related.text.orEmpty().trim()
-                if (text.isNotEmpty() && text != row.title) {
+                // The title of a note without one is the beginning of its text: said once.
+                val isTitle = text.startsWith(row.title.trimEnd('…')) && row.title.isNotEmpty()
+                if (!isTitle) Text(title(row), style = MaterialTheme.typography.bodyLarge)
+                if (text.isNotEmpty()) {
                     Text(text, style = MaterialTheme.typography.bodyMedium, maxLines = 4, overflow = TextOverflow.Ellipsis)
                 }
                 Text(

@@ -38,6 +38,7 @@ import androidx.compose.ui.input.key.isCtrlPressed
 import androidx.compose.ui.input.key.key
 import androidx.compose.ui.input.key.onPreviewKeyEvent
 import androidx.compose.ui.input.key.type
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.isTraversalGroup
 import androidx.compose.ui.semantics.liveRegion
@@ -107,7 +108,7 @@ private fun Narrow(
                         selected = state.stack.root == tab.route,
                         onClick = { root.tabChosen(tab.route) },
                         icon = { Icon(tab.icon, null) },
-                        label = { Text(tab.name, maxLines = 1, overflow = TextOverflow.Ellipsis, style = MaterialTheme.typography.labelSmall) },
+                        label = { TabLabel(tab.name) },
                     )
                 }
             }
@@ -130,7 +131,7 @@ private fun Wide(
                     selected = state.stack.root == tab.route,
                     onClick = { root.tabChosen(tab.route) },
                     icon = { Icon(tab.icon, null) },
-                    label = { Text(tab.name) },
+                    label = { TabLabel(tab.name) },
                 )
             }
         }
@@ -200,6 +201,15 @@ fun CallBarContent(
         }
     }
 }
+
+/** Five words share the width of a phone: they keep their size, and screen readers read them whole. */
+@Composable
+private fun TabLabel(name: String) {
+    val size = with(LocalDensity.current) { TAB_LABEL.toSp() }
+    Text(name, maxLines = 1, softWrap = false, overflow = TextOverflow.Ellipsis, fontSize = size, lineHeight = size * 1.3f)
+}
+
+private val TAB_LABEL = 12.dp
 
 class Tab(
     val route: Route,

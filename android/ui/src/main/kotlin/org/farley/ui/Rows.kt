@@ -18,6 +18,7 @@ import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
@@ -40,6 +41,8 @@ fun RecordRow(
 ) {
     val ui = LocalUi.current
     val colors = MaterialTheme.colorScheme
+    // Who needs large letters gets more lines, not fewer words.
+    val lines = if (LocalDensity.current.fontScale > LARGE_FONT) MANY_LINES else FEW_LINES
     Column(modifier) {
         Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
             Row(
@@ -63,12 +66,12 @@ fun RecordRow(
                             Modifier.weight(1f, fill = false),
                             style = MaterialTheme.typography.bodyLarge,
                             fontWeight = if (row.fresh) FontWeight.SemiBold else FontWeight.Normal,
-                            maxLines = 2,
+                            maxLines = lines,
                             overflow = TextOverflow.Ellipsis,
                         )
                     }
                     if (subtitle.isNotEmpty()) {
-                        Text(subtitle, style = MaterialTheme.typography.bodySmall, color = colors.onSurfaceVariant, maxLines = 2, overflow = TextOverflow.Ellipsis)
+                        Text(subtitle, style = MaterialTheme.typography.bodySmall, color = colors.onSurfaceVariant, maxLines = lines, overflow = TextOverflow.Ellipsis)
                     }
                 }
                 Row(Modifier.padding(start = 8.dp), horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
@@ -101,12 +104,15 @@ fun subtitle(row: RecordRow): String {
     val kind = ui.schema.kind(row.kind) ?: return ""
     val inTitle = kind.title.firstOrNull().orEmpty()
     return kind.columns
-        .filterNot { it in inTitle || it in NOT_IN_ROWS }
+        .filterNot { (it in inTitle && it != "planned") || it in NOT_IN_ROWS }
         .mapNotNull { column ->
             val canonical = row.cells[column].orEmpty()
-            ui.values.cell(ui.schema.field(row.kind, column), canonical).ifEmpty { null }
+            ui.values.cell(ui.schema.field(row.kind, column), canonical).ifEmpty { null }?.let { isolated(it) }
         }.take(2)
         .joinToString(" · ")
 }
 
-private val NOT_IN_ROWS = setOf("owner", "people", "types")
+private const val LARGE_FONT = 1.3f
+private const val FEW_LINES = 2
+private const val MANY_LINES = 8
+private val NOT_IN_ROWS = setOf("owner", "people", "types", "status", "priority")

@@ -95,6 +95,9 @@ internal val lightColors =
         surfaceContainerHighest = Color(0xFFE2E9EB),
         outline = Color(0xFF5D6D73),
         outlineVariant = Color(0xFFC3CFD3),
+        inverseSurface = Color(0xFF22302F),
+        inverseOnSurface = Color(0xFFF1F5F5),
+        inversePrimary = Color(0xFF8FDDEE),
     )
 
 internal val darkColors =
@@ -128,6 +131,9 @@ internal val darkColors =
         surfaceContainerHighest = Color(0xFF2C3538),
         outline = Color(0xFF8A999E),
         outlineVariant = Color(0xFF3C484C),
+        inverseSurface = Color(0xFFE4EAEC),
+        inverseOnSurface = Color(0xFF1B2225),
+        inversePrimary = Color(0xFF00505F),
     )
 
 internal val lightMarks = Marks(waiting = Color(0xFF5C3C00), waitingBack = Color(0xFFFFE9C4), fresh = Color(0xFF00505F), done = Color(0xFF11592B))

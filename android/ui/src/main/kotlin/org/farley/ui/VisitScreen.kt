@@ -97,8 +97,7 @@ fun VisitContent(
         Page {
             Head(state, on)
             Purposes(state, on)
-            Heading(words.visitReport)
-            BigText(state.report, on.reportTyped, words.visitReport, words.visitReportPlaceholder)
+            BigText(state.report, on.reportTyped, words.visitReport, words.visitReportPlaceholder, Modifier.padding(top = 16.dp))
             Column(Modifier.padding(horizontal = Gap, vertical = 6.dp)) { SavedMark(state.report) }
             Outcomes(state, on)
             NextStep(state, today, on)
@@ -116,7 +115,7 @@ private fun ColumnScope.Head(
     val words = ui.words
     Column(Modifier.padding(horizontal = 8.dp)) {
         for (link in state.with) {
-            TextButton({ on.opened(link) }, Modifier.heightIn(min = Touch)) {
+            TextButton({ on.opened(link) }, Modifier.heightIn(min = Touch), shape = MaterialTheme.shapes.medium) {
                 Text(link.title.ifEmpty { words.commonNotHere }, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
             }
         }

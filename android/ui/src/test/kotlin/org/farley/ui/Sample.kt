@@ -64,6 +64,22 @@ class SampleCompany {
 
     fun settings(of: Core = core) = SettingsModel(of, MemoryPreferences(), lockPossible = true)
 
+    /** A company with two names, from two devices that did not know of each other. */
+    fun conflict(): String =
+        runBlocking {
+            maren.workspace.setAirplane(false)
+            val id = maren.create("company", "name" to text("Dachdecker"))
+            maren.sync()
+            jonas.sync()
+            maren.set(id, "name" to text("Dachdeckerei Nord"))
+            jonas.set(id, "name" to text("Dachbau Süd"))
+            jonas.sync()
+            maren.sync()
+            maren.workspace.setAirplane(true)
+            maren.set(contact, "nickname" to text("Lea ${id.takeLast(4)}"))
+            id
+        }
+
     private suspend fun fill() {
         val today = LocalDate.now(clock.zone())
         company =
@@ -112,7 +128,9 @@ class SampleCompany {
         jonas.create("note", "body" to text("Neele Iversen übernimmt die Buchhaltung."), "about" to aboutCompany)
         jonas.sync()
         maren.sync()
-        // What waits: typed after the last transfer.
+        // What waits: typed after the last transfer, with the network switched off as in a cellar.
+        maren.workspace.setAirplane(true)
+        maren.workspace.startSync()
         maren.set(contact, "nickname" to text("Lea K."))
         maren.create("note", "body" to text("Am Telefon: Termin passt, Schlüssel beim Nachbarn."), "about" to aboutContact)
     }

@@ -137,6 +137,7 @@ public final class Hand: Opener, Locker, Reminders, Connectivity, BackgroundSync
   public func plan(_ reminders: [Reminder]) async { planned = reminders }
   public func follow(_ changed: @escaping @MainActor (String?) -> Void) {}
   public func plan() { backgroundPlans += 1 }
+  public func finish(_ work: @escaping @MainActor () async -> Void) async { await work() }
   public func add(title: String, start: Date, end: Date, place: String) async -> Bool {
     appointments.append(title)
     return true

@@ -17,6 +17,7 @@ import PackageDescription
       name: "FarleyApp", dependencies: ["FarleyBindings", "FarleyKit", "FarleyUI", "SwiftUI"], path: "Verify/App",
       exclude: ["Assets.xcassets", "InfoPlist.xcstrings", "Localizable.xcstrings", "PrivacyInfo.xcprivacy"],
       linkerSettings: link),
+    // The models behind a line protocol: `cargo xtask test company`.
     .executableTarget(
       name: "FarleyCompany", dependencies: ["FarleyBindings", "FarleyKit", "FarleyTestKit"], path: "Verify/Company",
       linkerSettings: link),

@@ -3,6 +3,7 @@ import Foundation
 
 #if canImport(BackgroundTasks) && os(iOS)
   import BackgroundTasks
+  import UIKit
 #endif
 
 /// Sync while the app is not in front: connect, exchange, close, in the time iOS grants.
@@ -26,6 +27,17 @@ import Foundation
           task.expirationHandler = { work.cancel() }
         }
       }
+    #endif
+  }
+
+  func finish(_ work: @escaping @MainActor () async -> Void) async {
+    #if canImport(BackgroundTasks) && os(iOS)
+      let running = Task { await work() }
+      let id = UIApplication.shared.beginBackgroundTask { running.cancel() }
+      await running.value
+      UIApplication.shared.endBackgroundTask(id)
+    #else
+      await work()
     #endif
   }
 

@@ -17,6 +17,10 @@ import PackageDescription
       name: "FarleyApp", dependencies: ["FarleyBindings", "FarleyKit", "FarleyUI", "SwiftUI"], path: "Verify/App",
       exclude: ["Assets.xcassets", "InfoPlist.xcstrings", "Localizable.xcstrings", "PrivacyInfo.xcprivacy"],
       linkerSettings: link),
+    // The models behind a line protocol: `cargo xtask test company`.
+    .executableTarget(
+      name: "FarleyCompany", dependencies: ["FarleyBindings", "FarleyKit", "FarleyTestKit"], path: "Verify/Company",
+      linkerSettings: link),
     .testTarget(
       name: "FarleyUITests", dependencies: ["FarleyKit", "FarleyUI", "SwiftUI", "FarleyTestKit"], linkerSettings: link),
   ]

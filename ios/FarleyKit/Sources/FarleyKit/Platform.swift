@@ -40,6 +40,8 @@ public struct Reminder: Hashable, Sendable {
 @MainActor public protocol BackgroundSync: AnyObject {
   /// Asks the system for a time to sync.
   func plan()
+  /// Finishes this although the app has left the front, in the time the system grants.
+  func finish(_ work: @escaping @MainActor () async -> Void) async
 }
 
 /// Into the person's own calendar.

@@ -101,6 +101,9 @@ import Observation
     platform.background.plan()
     guard let session else { return }
     await ReminderPlan(session).renew()
+    // What was typed a moment ago still gets through, if there is a network.
+    guard let status = session.status, status.pending > 0, !status.airplane else { return }
+    await platform.background.finish { _ = try? await session.workspace.syncOnce(limitMs: 20_000) }
   }
 
   /// In the time the system grants: connect, exchange, close. What got through stays.

@@ -213,6 +213,56 @@ import Testing
     try await session.workspace.close()
   }
 
+  @Test func aListShowsWhatOthersChangedSinceTheLastLook() async throws {
+    let office = try Office.taking(2)
+    let anna = try await Phone.enrolled("Anna Brandt", at: office)
+    let ben = try await Phone.enrolled("Ben Yilmaz", at: office)
+    let id = try await anna.create("company", ["name": "Frisch & Söhne"])
+    try await anna.sync()
+    try await ben.sync()
+    let list = ListModel(anna.session, kind: "company")
+    list.search = "Frisch"
+    await list.allSeenTapped()
+    #expect(list.freshCount == 0)
+    try await ben.change(id, ["industry": "hvac"])
+    try await ben.sync()
+    try await anna.sync()
+    await list.load()
+    #expect(list.rows.map(\.fresh) == [true])
+    await list.allSeenTapped()
+    #expect(list.freshCount == 0)
+  }
+
+  @Test func leavingTheAppSendsWhatWaitsAndPlansTheNextSync() async throws {
+    let office = try Office.taking(1)
+    let phone = try Phone()
+    let root = RootModel(
+      folder: phone.folder, version: "1.0", deviceName: "iPhone", formats: phone.formats, platform: phone.platform)
+    await root.start()
+    guard case .enrol(let enrol) = root.phase else { return }
+    enrol.link = try office.invite("Dana Weiß")
+    await enrol.connect()
+    let session = try #require(root.session)
+    try session.workspace.setAirplane(on: true)
+    try await until { session.status?.airplane == true }
+    _ = try await session.workspace.apply(edit: .create("contact", [("family_name", .text(text: "Unterwegs"))]))
+    try session.workspace.setAirplane(on: false)
+    await root.wentToBackground()
+    #expect(await root.backgroundSync(seconds: 20))
+    #expect(phone.hand.backgroundPlans == 2)
+    #expect(try office.dump().contains { $0.contains("Unterwegs") })
+    root.becameInactive()
+    #expect(root.isCovered)
+    await root.becameActive()
+    #expect(!root.isCovered)
+    root.opened(try #require(URL(string: "farley://record/note/0190b2a0-0000-7000-8000-000000000001")))
+    #expect(root.routes.path == [.note(id: "0190b2a0-0000-7000-8000-000000000001")])
+    // A link to connect, on a connected device: said, and nothing happens.
+    root.opened(try #require(URL(string: try office.invite("Eva Lang"))))
+    #expect(session.notice?.text == .refusedExists)
+    session.end()
+  }
+
   @Test func cancellingTheSwiftTaskStopsTheSyncInRust() async throws {
     let office = try Office.own()
     let phone = try await Phone.enrolled(at: office)

@@ -23,6 +23,7 @@ import org.farley.model.Phone
 import org.farley.model.PhoneClock
 import org.farley.model.PreferenceStore
 import org.farley.model.Preferences
+import org.farley.model.Queries
 import org.farley.model.RootModel
 import org.farley.model.SettingsModel
 import java.time.LocalDate
@@ -126,6 +127,7 @@ class SampleCompany {
             )
         maren.sync()
         jonas.sync()
+        maren.workspace.markSeen(Queries.listName("contact"))
         maren.set(contact, "family_name" to text("Krume"), "state" to text("customer"))
         jonas.set(contact, "family_name" to text("Hansen"))
         jonas.create("contact", "family_name" to text("Iversen"), "given_name" to text("Neele"), "phones" to phone("work", "+49 431 778899"))

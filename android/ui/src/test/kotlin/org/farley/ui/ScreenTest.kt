@@ -85,6 +85,7 @@ class ScreenTest {
         val state = Sample.onMain { ListModel(Sample.core, "contact").also { it.opened() } }.state.until { !it.loading }
         set { ListContent(state, status) }
         inOrder("Kontakte", "Kontakte durchsuchen", "Einträge", "Ole Ahrens", "Svenja Bergmann")
+        assertEquals(listOf("Neele Iversen"), state.rows.filter { it.fresh && it.id != Sample.contact }.map { it.title })
     }
 
     @Test

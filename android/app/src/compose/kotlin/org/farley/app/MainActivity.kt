@@ -11,6 +11,7 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -88,7 +89,9 @@ class MainActivity : ComponentActivity() {
     @Composable
     private fun Content() {
         val state by app.state.collectAsState()
-        val language = app.language()
+        val preferences by app.shownPreferences.collectAsState()
+        val language = preferences.language ?: app.language()
+        LaunchedEffect(preferences.lock) { lock.cover(preferences.lock) }
         val words = wordsOf(language.code)
         val formats = remember(language) { Formats(language, PhoneClock, Locale.getDefault().country) }
         val bare = remember(words, formats) { Ui(words, formats, Schema(SchemaData(0u, emptyList(), emptyList()))) }

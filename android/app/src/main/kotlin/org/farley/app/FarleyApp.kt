@@ -24,6 +24,7 @@ import org.farley.model.Language
 import org.farley.model.PhoneClock
 import org.farley.model.Place
 import org.farley.model.PreferenceStore
+import org.farley.model.Preferences
 import org.farley.model.RootModel
 import org.farley.model.SettingsModel
 import org.farley.model.UserMessage
@@ -60,7 +61,12 @@ class FarleyApp : Application() {
     private lateinit var connectivity: Connectivity
     private var started = 0
 
+    private val heldPreferences = MutableStateFlow(Preferences())
+
     val state: StateFlow<AppState> = held.asStateFlow()
+
+    /** What the person set last: the activity draws by it at once. */
+    val shownPreferences: StateFlow<Preferences> = heldPreferences.asStateFlow()
 
     /** Where the database lies: excluded from every backup and transfer. */
     val folder: File get() = File(noBackupFilesDir, "workspace")
@@ -69,6 +75,7 @@ class FarleyApp : Application() {
         super.onCreate()
         secrets = KeystoreSecrets(File(noBackupFilesDir, "keys"))
         preferences = PhonePreferences(this)
+        heldPreferences.value = preferences.load()
         connectivity = Connectivity(this) { workspace()?.networkChanged(null) }
         Notices.makeChannels(this)
         registerActivityLifecycleCallbacks(Foreground(::cameToFront, ::wentToBack))
@@ -109,7 +116,7 @@ class FarleyApp : Application() {
         val core = Core(workspace, scope)
         val formats = Formats(language(), PhoneClock, Locale.getDefault().country)
         val saved = getSharedPreferences(STATE, MODE_PRIVATE).getString(WAY, null)
-        val root = RootModel(core, formats, { SettingsModel(core, preferences, AppLock.isPossible(this)) }, saved)
+        val root = RootModel(core, formats, { SettingsModel(core, preferences, AppLock.isPossible(this)) { heldPreferences.value = it } }, saved)
         held.value = AppState.Open(root)
         SyncJob.schedule(this)
         connectivity.start()

@@ -25,6 +25,8 @@ data class EnrolState(
     val busy: Boolean = false,
     /** Code of what is wrong with the link. */
     val linkError: String? = null,
+    /** Nothing on this phone reads codes: the link is pasted. */
+    val noScanner: Boolean = false,
     val message: UserMessage? = null,
 )
 
@@ -61,6 +63,8 @@ class EnrolModel(
     fun linkTyped(text: String) = read(text.take(MAX_LINK), strict = false)
 
     fun linkLeft() = read(held.value.link, strict = held.value.link.isNotBlank())
+
+    fun scannerMissing() = held.update { it.copy(noScanner = true) }
 
     fun deviceNamed(name: String) = held.update { it.copy(deviceName = name.take(MAX_NAME)) }
 

@@ -30,7 +30,7 @@ class EnrolOn(
 @Composable
 fun EnrolScreen(
     model: EnrolModel,
-    onScan: () -> Unit,
+    onScan: () -> Boolean,
     onPaste: () -> String?,
 ) {
     val state by model.state.collectAsState()
@@ -40,7 +40,7 @@ fun EnrolScreen(
             model::linkTyped,
             model::linkLeft,
             model::deviceNamed,
-            onScan,
+            { if (!onScan()) model.scannerMissing() },
             { onPaste()?.let(model::linkArrived) },
             { model.connected() },
             model::cancelled,
@@ -60,6 +60,7 @@ fun EnrolContent(
             Column(Modifier.padding(horizontal = Gap, vertical = 8.dp), verticalArrangement = Arrangement.spacedBy(14.dp)) {
                 Text(words.enrolIntro, style = MaterialTheme.typography.bodyLarge)
                 MainButton(words.enrolScan, on.scanWanted, Modifier.fillMaxWidth(), icon = Icons.Code, enabled = !state.busy)
+                if (state.noScanner) Text(words.permissionCameraDenied, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.error)
                 Text(words.enrolOtherWay, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
                 Line(
                     words.enrolLink,

@@ -49,7 +49,7 @@ fn main() {
         }
         Command::Test { parts, .. } => test::run(&parts),
         Command::Sim { args } => run::release_binary("sim", &["planted"], &args),
-        Command::Bench { args } => run::release_binary("bench", &[], &args),
+        Command::Bench { args } => run::bench(&args),
         Command::Screenshots => browser::screenshots(),
     };
     if let Err(error) = result {

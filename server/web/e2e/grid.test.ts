@@ -1,4 +1,4 @@
-import { assert, contact, newName, test, until, type RecordPage } from "./kit";
+import { assert, contact, findings, newName, test, until, type RecordPage } from "./kit";
 
 export { run } from "./kit";
 
@@ -75,4 +75,27 @@ test("an edit shows without waiting for a slow server, and a refused one keeps w
   assert.ok(Date.now() - sent < 1500, "shown before the server answered");
   await page.getByRole("alert").filter({ hasText: "does not fit this field" }).waitFor();
   assert.equal(await cell.getByRole("textbox").inputValue(), "neu@example.org");
+});
+
+test("one field of many records is changed only once a value was chosen, and can be undone", async (world) => {
+  const name = newName();
+  const ids = [await contact(world, { given_name: "Anna", family_name: name, nickname: "A" }), await contact(world, { given_name: "Ben", family_name: name, nickname: "B" })];
+  const page = await world.open(`/contacts?q=${name}`, { lang: "de" });
+  await page.getByRole("link", { name: `Ben ${name}` }).waitFor();
+  await page.locator('[data-place="0:1"]').focus();
+  await page.keyboard.press("Control+a");
+  await page.getByRole("button", { name: "Feld ändern" }).click();
+  const dialog = page.getByRole("dialog", { name: "2 Kontakte ändern" });
+  await dialog.getByLabel("Feld").selectOption("nickname");
+  const go = dialog.getByRole("button", { name: "2 Kontakte ändern" });
+  assert.equal(await go.isDisabled(), true, "nothing is emptied by looking");
+  assert.deepEqual(await findings(page, "change many"), []);
+  await dialog.getByRole("button", { name: "Wählen …" }).click();
+  await page.keyboard.type("Neu");
+  await page.keyboard.press("Enter");
+  await go.click();
+  const nicknames = async (): Promise<unknown[]> => Promise.all(ids.map(async (id) => (await world.rest<RecordPage>("GET", `/contacts/${id}`)).values.nickname));
+  await until("both", nicknames, (all) => all.join() === "Neu,Neu");
+  await page.locator(".toasts").getByRole("button", { name: "Rückgängig" }).click();
+  await until("both as before", nicknames, (all) => all.join() === "A,B");
 });

@@ -6,6 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import type { Page } from "playwright-core";
+
+import type { Look, World } from "./kit";
+
 export const binary = process.env.FARLEY;
 
 interface Ready {
@@ -79,6 +83,18 @@ export class Office {
     await phone.enrol(link, name);
     return phone;
   }
+}
+
+export const password = "ein langes Passwort 1";
+
+/** The page of the first admin, in a browser of its own. */
+export async function setUp(world: World, office: Office, look: Look): Promise<Page> {
+  const page = await world.visit(office.ready.setup!, look);
+  await page.getByLabel("Name").fill("Ines Kaya");
+  await page.getByLabel(/Passwor[td]/).fill(password);
+  await page.locator("form").getByRole("button").click();
+  await page.locator("#main").waitFor();
+  return page;
 }
 
 export class Phone {

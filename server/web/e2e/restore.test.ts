@@ -3,11 +3,9 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 
 import { assert, findings, picture, test } from "./kit";
-import { binary, inFolder, Office } from "./own";
+import { binary, inFolder, Office, password, setUp } from "./own";
 
 export { run } from "./kit";
-
-const password = "ein langes Passwort 1";
 
 /** Password in, page on. */
 async function signIn(page: Page): Promise<void> {
@@ -23,11 +21,7 @@ if (binary) {
       const office = new Office(folder);
       await office.start();
       try {
-        const setup = await world.visit(office.ready.setup!, { lang: "de" });
-        await setup.getByLabel("Name").fill("Ines Kaya");
-        await setup.getByLabel("Passwort").fill(password);
-        await setup.getByRole("button", { name: "Einrichten" }).click();
-        await setup.locator("#main").waitFor();
+        const setup = await setUp(world, office, { lang: "de" });
         await setup.goto(`${office.ready.http}/arrivals`);
         await setup.getByRole("heading", { name: "Aus dem Außendienst", level: 1 }).waitFor();
         assert.equal(await setup.locator("[data-restored]").count(), 0, "nothing was restored yet");

@@ -70,7 +70,7 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
 
     // Back: side by side, then until both have everything.
     if cut {
-        in_mid_sync(android, ios, &line).await?;
+        in_mid_sync(android, ios, &line, &running).await?;
     } else {
         android.send(&["sync"])?;
         ios.send(&["sync"])?;
@@ -108,7 +108,12 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
 }
 
 /// Both sync; the line is cut once some datagrams have gone through, and joined again.
-async fn in_mid_sync(android: &mut Phone, ios: &mut Phone, line: &Line) -> anyhow::Result<()> {
+async fn in_mid_sync(
+    android: &mut Phone,
+    ios: &mut Phone,
+    line: &Line,
+    running: &Running,
+) -> anyhow::Result<()> {
     let before = line.carried();
     android.send(&["sync"])?;
     ios.send(&["sync"])?;
@@ -120,6 +125,8 @@ async fn in_mid_sync(android: &mut Phone, ios: &mut Phone, line: &Line) -> anyho
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     line.set_cut(true);
+    let there = dump_of(running)?.lines().filter(|line| line.contains("\"kind\":\"note\"")).count();
+    ensure!(there < 2 * NOTES + 1, "the line was cut too late: everything was at the office already");
     tokio::time::sleep(Duration::from_millis(400)).await;
     line.set_cut(false);
     // Either is fine: the session outlived the tunnel, or it says that it did not get through.

@@ -7,26 +7,15 @@ import { useVirtualizer, defaultRangeExtractor } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
 import type { Field, Json, Kind, Row, Schema } from "../api/types";
-import { when } from "../i18n/format";
-import { label, useWords } from "../i18n/index";
+import { useWords } from "../i18n/index";
 import { FieldEditor, type Leave } from "../record/FieldEditor";
 import { useNames } from "../record/names";
-import { entries, mainSub, show, strings, titleOf, type Names } from "../schema/values";
 import { shownOver, useEdits } from "../edits/store";
-import { Sign } from "../ui/sign";
+import { Cell, NarrowRow } from "./cells";
+import { editable, editorField, editorValue, numeric, sortKey, type Column } from "./columns";
 import { fit, move, range, withFocused, type Place } from "./maths";
 import type { RowStore } from "./rows";
 import { sortOf, type View } from "./view";
-
-export interface Column {
-  key: string;
-  title: string;
-  width: number;
-  /** Narrower it says nothing any more. */
-  least: number;
-  field?: Field;
-  sortable: boolean;
-}
 
 export interface GridProps {
   name: string;
@@ -53,13 +42,6 @@ interface Editing extends Place {
 }
 
 const selectWidth = 40;
-/** The row's own title: a kind may have a field named `title` (Dr., Prof.) beside it. */
-const nameColumn = "@name";
-
-function sortKey(column: Column): string {
-  return column.key === nameColumn ? "title" : column.key;
-}
-
 export function Grid(props: GridProps): ReactNode {
   const { index, store, narrow } = props;
   const t = useWords();
@@ -337,153 +319,8 @@ export function Grid(props: GridProps): ReactNode {
   );
 }
 
-function Cell(props: { row: Row | undefined; column: Column; over: Record<string, Json> | null; schema: Schema | undefined; names: Names; onOpen: () => void }): ReactNode {
-  const t = useWords();
-  const { row, column, over } = props;
-  if (!row) return <span className="grid-wait" />;
-  if (column.key === nameColumn) {
-    return (
-      <>
-        <a
-          href={`#${row.id}`}
-          tabIndex={-1}
-          onClick={(event) => {
-            event.preventDefault();
-            props.onOpen();
-          }}
-        >
-          {titleOf(props.schema, row.kind, row.title, row.cells)}
-        </a>
-        <Marks row={row} />
-      </>
-    );
-  }
-  if (column.key === "changed") return <span className="soft num">{when(row.changed_at)}</span>;
-  const value = over && column.key in over ? over[column.key] : row.cells[column.key];
-  return (
-    <>
-      <span title={undefined}>{column.field ? show(props.schema, column.field, value, props.names) : ""}</span>
-      {over && column.key in over && <span className="meta">{t.status.sending}</span>}
-    </>
-  );
-}
-
-export function Marks({ row }: { row: Row }): ReactNode {
-  const t = useWords();
-  return (
-    <>
-      {row.conflicts > 0 && (
-        <span className="tag tag-versions" title={t.list.versions(row.conflicts)}>
-          <Sign name="fork" /> <span className="sr-only">{t.list.versions(row.conflicts)}</span>
-        </span>
-      )}
-      {row.pending && (
-        <span className="tag tag-pending" title={t.list.notSent}>
-          ↑ <span className="sr-only">{t.list.notSent}</span>
-        </span>
-      )}
-    </>
-  );
-}
-
-function NarrowRow(props: GridProps & { names: Names; row: Row | undefined; at: number; over: Record<string, Json> | null; focused: boolean; onPlace: () => void }): ReactNode {
-  const t = useWords();
-  const { row } = props;
-  const second = props.columns
-    .slice(1)
-    .map((column) => (row && column.field ? show(props.schema, column.field, props.over?.[column.key] ?? row.cells[column.key], props.names) : ""))
-    .filter(Boolean)
-    .slice(0, 3)
-    .join(" · ");
-  const phone = row ? firstPhone(row) : null;
-  return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are the grid's
-    <div role="gridcell" aria-colindex={1} className="grid-cell" style={{ flex: 1 }} data-place={`${props.at}:0`} tabIndex={props.focused ? 0 : -1} onFocus={(event) => event.target === event.currentTarget && props.onPlace()} onClick={() => row && props.onOpen(row, props.at)}>
-      {row ? (
-        <>
-          <span className="two-line">
-            <span className="font-medium">
-              {titleOf(props.schema, row.kind, row.title, row.cells)} <Marks row={row} />
-            </span>
-            <span className="meta">{second}</span>
-          </span>
-          {phone && (
-            <a className="button" href={`tel:${phone.replace(/[^+\d]/g, "")}`} aria-label={t.list.call(row.title)} onClick={(event) => event.stopPropagation()}>
-              <Sign name="phone" />
-            </a>
-          )}
-        </>
-      ) : (
-        <span className="grid-wait" />
-      )}
-    </div>
-  );
-}
-
-export function firstPhone(row: Row): string | null {
-  const value = row.cells.phones ?? row.cells.phone;
-  const entry = entries(value)[0];
-  if (entry && typeof entry.number === "string") return entry.number;
-  return strings(value)[0] ?? null;
-}
-
-/** Long texts, events and several links have their place on the record page. */
-export function editable(field: Field): boolean {
-  return !field.relay_only && !field.computed && !["text", "events", "blob", "geo", "rule", "links"].includes(field.type) && !(field.type === "entries" && !mainSub(field));
-}
-
-/** In a list, entries are edited by their first one's main value. */
-export function editorField(field: Field): Field {
-  const main = field.type === "entries" ? mainSub(field) : undefined;
-  return main ? { ...main, label: field.label } : field;
-}
-
-function editorValue(field: Field, value: Json | undefined): Json | undefined {
-  if (field.type !== "entries") return value;
-  const main = mainSub(field);
-  const first = entries(value)[0];
-  return first && main ? first[main.name] : Array.isArray(value) ? value[0] : value;
-}
-
-function numeric(field: Field | undefined): boolean {
-  return field !== undefined && ["integer", "decimal", "money", "duration"].includes(field.type);
-}
-
 function scrollColumnIntoView(scroller: HTMLElement | null, col: number): void {
   requestAnimationFrame(() => scroller?.querySelector(`[data-place$=":${col}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" }));
-}
-
-export function columnsOf(fields: Field[], keys: string[], name: string, changed: string, named = true): Column[] {
-  const title: Column = { key: nameColumn, title: name, ...(named ? { width: 240, least: 150 } : { width: 340, least: 220 }), sortable: true };
-  return [
-    title,
-    ...keys.flatMap((key): Column[] => {
-      if (key === "changed") return [{ key, title: changed, width: 150, least: 136, sortable: true }];
-      const field = fields.find((one) => one.name === key);
-      if (!field) return [];
-      return [{ key, field, title: label(field.label), ...defaultWidth(field), sortable: key !== "title" && field.indexed === true && !["entries", "text", "tags", "links", "multi-choice"].includes(field.type) }];
-    }),
-  ];
-}
-
-function defaultWidth(field: Field): { width: number; least: number } {
-  switch (field.type) {
-    case "boolean":
-      return { width: 90, least: 80 };
-    case "choice":
-    case "date":
-    case "integer":
-    case "decimal":
-    case "duration":
-      return { width: 130, least: 100 };
-    case "period":
-      return { width: 210, least: 190 };
-    case "text":
-    case "links":
-      return { width: 240, least: 140 };
-    default:
-      return { width: 180, least: 120 };
-  }
 }
 
 /** How wide the list is, without its scrollbar. */

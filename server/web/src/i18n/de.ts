@@ -149,6 +149,7 @@ export const de: Dictionary = {
     filterField: "Feld",
     filterOp: "Vergleich",
     filterValue: "Wert",
+    chooseValue: "Wählen …",
     clear: "Filter leeren",
     sortBy: (what) => `Sortiert nach ${what}`,
     columns: "Spalten",
@@ -311,6 +312,7 @@ export const de: Dictionary = {
     changes: (n) => plural(n, "Änderung", "Änderungen"),
     records: (n) => plural(n, "Eintrag", "Einträge"),
     show: "Einträge zeigen",
+    beforeAfter: "Vorher und nachher",
     serverOnly: "Diese Liste führt der Server im Büro.",
     restored: "Der Server wurde wiederhergestellt",
     restoredMore: "Was zurückgekommen ist",
@@ -495,6 +497,7 @@ export const de: Dictionary = {
   form: {
     create: (what) => `Neu: ${what}`,
     save: "Anlegen",
+    alike: "Vielleicht schon da:",
     badDate: "Das ist kein Datum. Beispiele: 31.12.2026, morgen, nächsten Di.",
     badNumber: "Das ist keine Zahl.",
     badMoney: "Das ist kein Betrag. Beispiel: 1.234,50 €.",

@@ -148,6 +148,7 @@ export const en = {
     filterField: "Field",
     filterOp: "Comparison",
     filterValue: "Value",
+    chooseValue: "Choose …",
     clear: "Clear filters",
     sortBy: (what: string) => `Sorted by ${what}`,
     columns: "Columns",
@@ -310,6 +311,7 @@ export const en = {
     changes: (n: number) => plural(n, "change", "changes"),
     records: (n: number) => plural(n, "record", "records"),
     show: "Show records",
+    beforeAfter: "Before and after",
     serverOnly: "The office server keeps this list.",
     restored: "The server was restored",
     restoredMore: "What came back",
@@ -494,6 +496,7 @@ export const en = {
   form: {
     create: (what: string) => `New: ${what}`,
     save: "Create",
+    alike: "Perhaps here already:",
     badDate: "This is no date. Examples: 31.12.2026, tomorrow, next Tue.",
     badNumber: "This is no number.",
     badMoney: "This is no amount. Example: 1,234.50 EUR.",

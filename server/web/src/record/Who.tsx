@@ -3,10 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 
 import { call } from "../api/client";
-import { useArrivals, useAuthors, useSchema, useStatus } from "../api/queries";
+import { useArrivals, useAuthors, useStatus } from "../api/queries";
 import type { HistoryStep, Kind, RecordPage } from "../api/types";
 import { useWords } from "../i18n/index";
-import { fieldOfKey, keyLabel, show, type Names } from "../schema/values";
+import type { Names } from "../schema/values";
+import { Difference, tells } from "./Difference";
 import { originOf, who } from "./sentence";
 
 interface Props {
@@ -97,7 +98,6 @@ function Bubble(props: { id: string; kind: Kind; page: RecordPage; fieldKey: str
 
 function Earlier({ kind, page, fieldKey, names }: { kind: Kind; page: RecordPage; fieldKey: string; names: Names }): ReactNode {
   const t = useWords();
-  const schema = useSchema();
   const authors = useAuthors();
   const field = fieldKey.split("/")[0] ?? fieldKey;
   const { data } = useQuery({
@@ -106,21 +106,18 @@ function Earlier({ kind, page, fieldKey, names }: { kind: Kind; page: RecordPage
   });
   if (!data) return <div className="meta">{t.common.loading}</div>;
   const lines = data.steps
-    .flatMap((step) => step.fields.filter((one) => one.key === fieldKey || one.key.startsWith(`${fieldKey}/`) || one.field === fieldKey).map((one) => ({ step, one })))
+    .flatMap((step) => step.fields.filter((one) => one.key === fieldKey || one.key.startsWith(`${fieldKey}/`) || one.field === fieldKey).filter((one) => tells(kind, one)).map((one) => ({ step, one })))
     .toReversed();
   if (lines.length === 0) return <div className="meta">{t.who.noEarlier}</div>;
   return (
     <table aria-label={t.who.earlier}>
       <tbody>
         {lines.slice(0, 12).map(({ step, one }) => {
-          const shown = fieldOfKey(kind.fields, one.key);
-          const word = (value: typeof one.new): string => (shown ? show(schema, shown, value, names) : String(value ?? "")) || t.common.empty;
           return (
             <tr key={`${step.change}${one.key}`}>
               <td className="soft">{who(authors, { change: step.change, device: step.device, typed_at: step.typed_at }, step.arrived_at, page.at_office)}</td>
               <td>
-                {one.key !== fieldKey && <span className="meta block">{keyLabel(kind.fields, one.key)}</span>}
-                <span className="old">{word(one.old)}</span> → <span className="new">{word(one.new)}</span>
+                <Difference kind={kind} changed={one} names={names} named={one.key !== fieldKey} />
               </td>
             </tr>
           );

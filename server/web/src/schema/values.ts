@@ -34,6 +34,7 @@ export function show(schema: Schema | undefined, field: Field, value: Json | und
     }
     case "instant": {
       const part = object(value);
+      if (typeof value === "number") return when(value);
       if (part && typeof part.at === "number") return when(part.at);
       if (part && typeof part.at === "string" && !Number.isNaN(Date.parse(part.at))) return when(Date.parse(part.at));
       return plain(value);
@@ -111,7 +112,7 @@ export function fieldOfKey(fields: Field[], key: string): Field | undefined {
   const [name, second, subName] = key.split("/");
   const field = fields.find((one) => one.name === key) ?? fields.find((one) => one.name === name || (name === "custom" && one.custom === second));
   if (!field) return undefined;
-  if (field.type === "entries" && subName) return field.sub?.find((one) => one.name === subName) ?? { name: subName, label: { de: "", en: "" }, type: "string" };
+  if ((field.type === "entries" || field.type === "events") && subName) return field.sub?.find((one) => one.name === subName) ?? { name: subName, label: { de: "", en: "" }, type: "string" };
   if (second && ["tags", "links", "multi-choice"].includes(field.type)) return { ...field, type: "boolean" };
   return field;
 }

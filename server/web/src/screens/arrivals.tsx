@@ -2,9 +2,11 @@
 import { useState, type ReactNode } from "react";
 
 import { useArrivals, useAuthors, useSchema, useStatus } from "../api/queries";
-import type { Arrival, Restored } from "../api/types";
+import type { Arrival, HistoryStep, Restored } from "../api/types";
 import { span, when } from "../i18n/format";
 import { label, useWords } from "../i18n/index";
+import { Difference, linked, tells } from "../record/Difference";
+import { useNames } from "../record/names";
 import { author } from "../record/sentence";
 
 import { Link } from "../shell/Link";
@@ -20,6 +22,7 @@ export default function ArrivalsScreen(): ReactNode {
   const status = useStatus();
   const serve = status?.mode === "serve";
   const { data, error } = useArrivals();
+  const newest = data?.arrivals.toSorted((a, b) => b.until - a.until);
   return (
     <div className="main-inner">
       <div className="toolbar">
@@ -29,8 +32,8 @@ export default function ArrivalsScreen(): ReactNode {
       {error && !data && <p role="alert" className="error">{serve ? problemText(error) : t.arrivals.serverOnly}</p>}
       {data && data.arrivals.length === 0 && <p className="empty">{serve ? t.arrivals.empty : t.arrivals.serverOnly}</p>}
       <div className="cards">
-        {data?.arrivals.toSorted((a, b) => b.until - a.until).map((one) => (
-          <Journey key={`${one.device}${one.until}`} arrival={one} />
+        {newest?.map((one, i) => (
+          <Journey key={`${one.device}${one.until}`} arrival={one} next={newest.slice(0, i).findLast((later) => later.device === one.device)?.until ?? Infinity} />
         ))}
       </div>
     </div>
@@ -59,7 +62,7 @@ function AfterRestore({ restored }: { restored: Restored }): ReactNode {
   );
 }
 
-function Journey({ arrival }: { arrival: Arrival }): ReactNode {
+function Journey({ arrival, next }: { arrival: Arrival; next: number }): ReactNode {
   const t = useWords();
   const authors = useAuthors();
   const [open, setOpen] = useState(false);
@@ -82,14 +85,17 @@ function Journey({ arrival }: { arrival: Arrival }): ReactNode {
       <button type="button" className="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>
         {t.arrivals.show}
       </button>
-      {open && <Records ids={arrival.records.slice(0, 200)} />}
+      {open && <Records arrival={arrival} next={next} />}
     </section>
   );
 }
 
-function Records({ ids }: { ids: string[] }): ReactNode {
-  const t = useWords();
+/** Before and after of so many records are read at once; of the others when somebody asks. */
+const open = 20;
+
+function Records({ arrival, next }: { arrival: Arrival; next: number }): ReactNode {
   const schema = useSchema();
+  const ids = arrival.records.slice(0, 200);
   const { data } = useQuery({
     queryKey: ["titles", "arrival", ids.join(",")],
     queryFn: async ({ signal }) => {
@@ -105,13 +111,47 @@ function Records({ ids }: { ids: string[] }): ReactNode {
   });
   return (
     <ul className="pt-2">
-      {data?.map((row) => (
-        <li key={row.id} className="py-1">
-          <span className="meta">{label(schema?.kinds[row.kind]?.label)}</span> <Link to={`/${schema?.kinds[row.kind]?.plural}/${row.id}`}>{titleOf(schema, row.kind, row.title, row.cells)}</Link>
-          {row.conflicts > 0 && <span className="versions"> <Sign name="fork" /> {t.versions.n(2)}</span>}
-        </li>
+      {data?.map((row, i) => (
+        <Brought key={row.id} row={row} arrival={arrival} next={next} asked={i < open} />
       ))}
     </ul>
   );
 }
 
+/** One record of an arrival, with what the device brought for it. */
+function Brought({ row, arrival, next, asked }: { row: Row; arrival: Arrival; next: number; asked: boolean }): ReactNode {
+  const t = useWords();
+  const schema = useSchema();
+  const [shown, setShown] = useState(asked);
+  const kind = schema?.kinds[row.kind];
+  const { data } = useQuery({
+    queryKey: ["history", row.id, ""],
+    queryFn: ({ signal }) => call<{ steps: HistoryStep[] }>("GET", `/${kind!.plural}/${row.id}/history`, { signal }),
+    enabled: shown && kind !== undefined,
+  });
+  const steps = data?.steps.filter((step) => broughtBy(step, arrival, next)) ?? [];
+  const fields = steps.flatMap((step) => step.fields.filter((one) => kind && tells(kind, one)).map((one) => ({ step, one })));
+  const names = useNames(kind, fields.flatMap(({ one }) => linked(one)));
+  if (!kind) return null;
+  return (
+    <li className="py-1" data-brought={row.id}>
+      <span className="meta">{label(kind.label)}</span> <Link to={`/${kind.plural}/${row.id}`}>{titleOf(schema, row.kind, row.title, row.cells)}</Link>
+      {row.conflicts > 0 && <span className="versions"> <Sign name="fork" /> {t.versions.n(2)}</span>}
+      {!shown && <button type="button" className="link-button" onClick={() => setShown(true)}>{t.arrivals.beforeAfter}</button>}
+      {fields.length > 0 && (
+        <ul className="pl-4">
+          {fields.map(({ step, one }) => (
+            <li key={step.change + one.key}>
+              <Difference kind={kind} changed={one} names={names} named /> <span className="meta">{t.who.typed(when(step.typed_at))}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+/** Came through this device (its own work names nobody else) with this connection, and not with a later one. */
+export function broughtBy(step: HistoryStep, arrival: Arrival, next: number): boolean {
+  return (step.brought_by ?? step.device) === arrival.device && step.arrived_at !== null && step.arrived_at >= arrival.until - 1000 && step.arrived_at < next && step.typed_at <= arrival.until;
+}

@@ -4,12 +4,14 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 
-import { address, call, callNumbers } from "../api/client";
+import { address, callNumbers } from "../api/client";
 import { useKind, useSchema, useSession } from "../api/queries";
-import type { Edit, Edited, Field, Json, Kind, Row } from "../api/types";
+import type { Field, Json, Kind, Row } from "../api/types";
 import { newId, submit } from "../edits/store";
 import { FilterBar } from "../grid/FilterBar";
-import { columnsOf, editable, editorField, Grid } from "../grid/Grid";
+import { Bulk, rowsOf } from "../grid/Bulk";
+import { columnsOf, defaultColumns, hasName, sortWords, titleWord } from "../grid/columns";
+import { Grid } from "../grid/Grid";
 import { difference, type Difference } from "../grid/maths";
 import { rowStore } from "../grid/rows";
 import { filterJson, movingFields, readView, sentence, sortOf, sortText, writeView, type View, type ViewSearch } from "../grid/view";
@@ -19,13 +21,11 @@ import { label, useWords } from "../i18n/index";
 import { onListChange } from "../live/apply";
 import { remember, remembered, scoped } from "../mount";
 import { editFor, editForEntry } from "../record/editfor";
-import { FieldEditor } from "../record/FieldEditor";
 import { useNames } from "../record/names";
-import { entries, mainSub, show } from "../schema/values";
+import { entries, mainSub } from "../schema/values";
 import { Link, useGo } from "../shell/Link";
 import { NewDialog } from "../shell/NewDialog";
 import { lastPlace, openWay } from "../shell/walk";
-import { Layer } from "../ui/dialog";
 import { useKeys } from "../ui/keys";
 import { setPrefs, useNarrow, usePrefs } from "../ui/prefs";
 import { problemText } from "../ui/problem";
@@ -302,132 +302,11 @@ function Columns({ kind, keys, onChange }: { kind: Kind; keys: string[]; onChang
   );
 }
 
-/** One field of many records; each line answers for itself, nothing stops at a bad one. */
-function Bulk({ kind, numbers, names, onClose }: { kind: Kind; numbers: number[]; names: (id: string) => string | undefined; onClose: () => void }): ReactNode {
-  const t = useWords();
-  const schema = useSchema();
-  const fields = kind.fields.filter((field) => editable(field) && field.type !== "entries");
-  const [name, setName] = useState(fields[0]?.name ?? "");
-  const [value, setValue] = useState<Json>(null);
-  const [open, setOpen] = useState(false);
-  const [progress, setProgress] = useState<number | null>(null);
-  const field = fields.find((one) => one.name === name);
-  const run = async (): Promise<void> => {
-    if (!field) return;
-    setProgress(0);
-    const before: { id: string; value: Json }[] = [];
-    let refused = 0;
-    try {
-      for (let at = 0; at < numbers.length; at += 200) {
-        const rows = await rowsOf(kind, numbers.slice(at, at + 200));
-        const edits: Edit[] = rows.flatMap((row) => {
-          const made = editFor(field, row.cells[field.name], value);
-          if (!made) return [];
-          before.push({ id: row.id, value: row.cells[field.name] ?? null });
-          return [{ id: row.id, ...made.edit }];
-        });
-        if (edits.length) {
-          const { results } = await call<{ results: (Edited | { error: unknown })[] }>("POST", `/${kind.plural}/batch`, { body: { edits }, headers: { "idempotency-key": newId() } });
-          refused += results.filter((one) => "error" in one).length;
-          for (const row of rows) rowStore(kind.plural).refresh(row.id);
-        }
-        setProgress(Math.min(numbers.length, at + 200));
-      }
-      const back = (): void => {
-        for (const one of before) void submit({ plural: kind.plural, record: one.id, edit: editFor(field, value, one.value)?.edit ?? {}, shown: { [field.name]: one.value } }).catch(() => undefined);
-      };
-      toast(t.list.bulkDone(before.length - refused), before.length <= 500 ? { undo: back } : {});
-      if (refused) toast(t.list.bulkRefused(refused), { bad: true });
-      onClose();
-    } catch (error) {
-      toast(problemText(error), { bad: true });
-      setProgress(null);
-    }
-  };
-  return (
-    <Layer title={t.list.changeN(numbers.length, label(numbers.length === 1 ? kind.label : kind.labels))} open onClose={onClose}>
-      <div className="form">
-        <label>
-          {t.list.filterField}
-          <select
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-              setValue(null);
-              setOpen(false);
-            }}
-          >
-            {fields.map((one) => (
-              <option key={one.name} value={one.name}>{label(one.label)}</option>
-            ))}
-          </select>
-        </label>
-        <div className="label">
-          {t.list.filterValue}
-          {field && open ? (
-            <FieldEditor
-              key={name}
-              field={editorField(field)}
-              value={value}
-              nameOf={names}
-              onDone={(next) => {
-                setValue(next);
-                setOpen(false);
-              }}
-              onCancel={() => setOpen(false)}
-            />
-          ) : (
-            <button type="button" className="button" onClick={() => setOpen(true)}>
-              {(field && show(schema, field, value, names)) || t.common.empty}
-            </button>
-          )}
-        </div>
-        {progress !== null && <progress max={numbers.length} value={progress} aria-label={t.list.change} />}
-        <Button className="button button-main" isDisabled={progress !== null || open} onPress={() => void run()}>
-          {t.list.changeN(numbers.length, label(numbers.length === 1 ? kind.label : kind.labels))}
-        </Button>
-      </div>
-    </Layer>
-  );
-}
-
-async function rowsOf(kind: Kind, numbers: number[]): Promise<Row[]> {
-  const store = rowStore(kind.plural);
-  const missing = numbers.filter((number) => !store.peek(number));
-  for (let at = 0; at < missing.length; at += 200) {
-    const { rows } = await call<{ rows: Row[] }>("GET", `/${kind.plural}/rows`, { query: { ids: missing.slice(at, at + 200).join(",") } });
-    store.put(rows);
-  }
-  return numbers.map((number) => store.peek(number)).filter((row): row is Row => row !== undefined);
-}
-
 function editEntryCell(field: Field, row: Row, value: Json): ReturnType<typeof editForEntry> {
   const main = mainSub(field);
   const first = entries(row.cells[field.name])[0];
   if (!main) return null;
   return editForEntry(field, row.cells[field.name], first ? String(first.id) : null, main.name, value, newId().slice(-12));
-}
-
-function defaultColumns(kind: Kind): string[] {
-  // The name column shows the first group; e-mail and phone stand in only where there is no name.
-  const title = new Set(kind.title[0]);
-  // A day keeps its column: the title has no time of day, and a list is sorted by it.
-  const day = (key: string): boolean => ["date", "period"].includes(kind.fields.find((field) => field.name === key)?.type ?? "");
-  const columns = kind.columns.filter((key) => (!title.has(key) || day(key)) && key !== "title");
-  return columns.includes("changed") ? columns : [...columns, "changed"];
-}
-
-/** People and companies have names; everything else has a subject, which is longer. */
-function hasName(kind: Kind): boolean {
-  return kind.name === "contact" || kind.name === "company";
-}
-
-function titleWord(kind: Kind, name: string): string {
-  return hasName(kind) ? name : label(kind.label);
-}
-
-function sortWords(kind: Kind, view: View, name: string, changed: string): string {
-  return sortOf(view, kind).map((one) => `${one.field === "title" ? name : one.field === "changed" ? changed : label(kind.fields.find((field) => field.name === one.field)?.label)}${one.descending ? " ↓" : ""}`).join(", ");
 }
 
 const noRows: Record<string, Json>[] = [];

@@ -106,7 +106,14 @@ function Loaded({ kind, page }: { kind: Kind; page: RecordPage }): ReactNode {
                 .catch((error: unknown) => toast(problemText(error), { bad: true }));
             }}
           >
-            {page.removed ? t.list.restore : t.list.trash}
+            {page.removed ? (
+              t.list.restore
+            ) : (
+              <>
+                <span className="hide-narrow">{t.list.trash}</span>
+                <span className="only-narrow">{t.nav.trash}</span>
+              </>
+            )}
           </Button>
         </span>
       </div>

@@ -12,6 +12,7 @@ import { mainSub, parse, show } from "../schema/values";
 import { Layer } from "../ui/dialog";
 import { problemText } from "../ui/problem";
 import { toast } from "../ui/toast";
+import { Alike } from "./Alike";
 import { useGo } from "./Link";
 
 const short: Record<string, string[]> = {
@@ -142,6 +143,7 @@ function Form({ kind, about, onClose }: { kind: Kind; about?: string; onClose: (
           {errors[field.name] && <span role="alert" className="error">{errors[field.name]}</span>}
         </div>
       ))}
+      <Alike kind={kind} texts={texts} onLeave={onClose} />
       <span className="flex gap-2">
         <Button type="submit" className="button button-main">{t.form.save}</Button>
         <Button className="button" onPress={onClose}>{t.common.cancel}</Button>

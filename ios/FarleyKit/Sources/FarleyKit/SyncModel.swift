@@ -56,7 +56,9 @@ import Observation
     }
   }
 
-  public var lastContact: Phrase? { status?.lastContact.map { .syncLastContact(session.formats.ago($0, now: session.now)) } }
+  public var lastContact: Phrase? {
+    status?.lastContact.map { .syncLastContact(session.formats.ago($0, now: session.now)) }
+  }
 
   public var nextTry: Phrase? {
     guard let status, !status.connected, !status.airplane else { return nil }

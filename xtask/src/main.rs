@@ -46,7 +46,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Take screenshots of the office page into target/screenshots.
+    /// Take pictures of every screen: the page into target/screenshots, Android into target/android/screenshots, iOS as
+    /// trees of text into target/ios/screens.
     Screenshots,
     /// Write the apps' texts from mobile-bindings/words.toml, or compare them with what is committed.
     Words {
@@ -69,7 +70,7 @@ fn main() {
         }
         Command::Bench { args } => run::release_binary("bench", &[], &args),
         Command::Bindings { check } => bindings::run(check),
-        Command::Screenshots => browser::screenshots(),
+        Command::Screenshots => browser::screenshots().and_then(|()| phones::screenshots()),
         Command::Words { check } => words::run(check),
     };
     if let Err(error) = result {

@@ -101,6 +101,33 @@ pub fn company(rounds: u32) -> Result<Vec<String>> {
     Ok(Vec::new())
 }
 
+/// Every screen of both apps: Compose rendered to pictures, SwiftUI walked to trees of text.
+pub fn screenshots() -> Result<()> {
+    build()?;
+    let built = target().join("debug");
+    match no_java() {
+        Some(missing) => println!("skipped: Android's screens ({missing})"),
+        None => run::check(Command::new("mvn").args(["-B", "-q", "-f"]).arg(root().join("android/verify")).args([
+            "test",
+            "-pl",
+            "ui",
+            "-am",
+            "-Dtest=ScreenshotTest",
+            "-Dsurefire.failIfNoSpecifiedTests=false",
+            &format!("-Dfarley.lib={}", built.display()),
+            &format!("-Dfarley.binary={}", built.join("farley").display()),
+        ]))?,
+    }
+    match no_swift() {
+        Some(missing) => println!("skipped: iOS's screens ({missing})"),
+        None => run::check(
+            Command::new(root().join("ios/scripts/run.sh")).arg(&built).args(["--only", "test"]).current_dir(root()),
+        )?,
+    }
+    println!("Android: target/android/screenshots; iOS: target/ios/screens");
+    Ok(())
+}
+
 /// What the apps feel: the release library with SQLCipher under a JVM that runs the Android models.
 pub fn bench(json: bool) -> Result<()> {
     if let Some(missing) = no_java() {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
+use farley_core::record::{Edit, Timestamp};
 use farley_device::link::EnrolLink;
 use farley_server::accounts::Role;
 use farley_server::app::{Config, Running, runtime, serve};
@@ -54,6 +55,23 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
     let note = word(android.ask(&["note", &customer, "Termin am Dienstag um zehn."])?)?;
     android.ask(&["sync"])?;
     ios.ask(&["sync"])?;
+
+    // The office makes a field of its own: both forms have it after a sync, without an update of the app.
+    let field = own_field(&running)?;
+    for phone in [&mut *android, &mut *ios] {
+        ensure!(!phone.ask(&["fields", "contact"])?.contains(&field), "{} knows {field} too early", phone.name);
+        phone.ask(&["sync"])?;
+        // The app hears of it a moment after the sync.
+        let mut there = false;
+        for _ in 0..50 {
+            there = phone.ask(&["fields", "contact"])?.contains(&field);
+            if there {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        ensure!(there, "{}'s form lacks {field}", phone.name);
+    }
 
     // Two days without network.
     android.ask(&["set", "contact", &customer, "nickname", "Mülli"])?;
@@ -136,6 +154,21 @@ async fn in_mid_sync(
         }
     }
     Ok(())
+}
+
+/// Makes a custom field of contacts, as the office page's settings do; its German label.
+fn own_field(running: &Running) -> anyhow::Result<String> {
+    let label = "Heizungsart".to_owned();
+    let edit = Edit::create("setting")
+        .with("type", "custom_field")
+        .with("key", "heating")
+        .with("label_de", label.as_str())
+        .with("label_en", "Heating")
+        .with("p/kind", "contact")
+        .with("p/field_type", "string");
+    let workspace = running.workspace();
+    workspace.edit(workspace.device(), &edit, Timestamp::from_millis(1_795_000_000_000))?;
+    Ok(label)
 }
 
 /// A link that leads through the line, over QUIC alone.

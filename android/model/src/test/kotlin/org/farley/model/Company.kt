@@ -46,6 +46,7 @@ private class CompanyPhone {
             "enrol" -> enrol(words[0], words[1], words[2])
             "create" -> listOf(saved(FormModel(core(), formats(), null, words[0]), words[1], words[2]))
             "set" -> listOf(saved(FormModel(core(), formats(), words[1]), words[2], words[3]))
+            "fields" -> fields(words[0])
             "note" -> listOf(newNote(words[0], words[1]))
             "write" -> write(words[0], words[1], words[2])
             "read" -> listOf(text(words[0]))
@@ -91,6 +92,16 @@ private class CompanyPhone {
         val state = form.state.value
         form.close()
         return checkNotNull(state.savedId) { "not saved: ${state.message}" }
+    }
+
+    /** German labels of a new record's form. */
+    private suspend fun fields(kind: String): List<String> {
+        val form = FormModel(core(), formats(), null, kind)
+        form.opened().done()
+        form.allFieldsWanted()
+        val labels = form.state.value.sections.flatMap { section -> section.fields.map { it.info.label.de } }
+        form.close()
+        return labels
     }
 
     private suspend fun newNote(

@@ -18,6 +18,8 @@ import Foundation
   func register(_ sync: @escaping @MainActor (_ seconds: UInt64) async -> Bool) {
     #if canImport(BackgroundTasks) && os(iOS)
       BGTaskScheduler.shared.register(forTaskWithIdentifier: Self.identifier, using: .main) { task in
+        // On the main queue, as asked for: the compiler cannot know.
+        nonisolated(unsafe) let task = task
         MainActor.assumeIsolated {
           let work = Task { @MainActor in
             let done = await sync(Self.seconds)

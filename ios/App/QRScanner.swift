@@ -11,7 +11,8 @@ import SwiftUI
       let scanner = DataScannerViewController(
         recognizedDataTypes: [.barcode(symbologies: [.qr])], isHighlightingEnabled: true)
       scanner.delegate = context.coordinator
-      try? scanner.startScanning()
+      // An old device or a refused camera: the frame stays empty, the link can be pasted.
+      if DataScannerViewController.isSupported, DataScannerViewController.isAvailable { try? scanner.startScanning() }
       return scanner
     }
 

@@ -215,7 +215,7 @@ import Observation
       for at in parts[part].fields.indices { parts[part].fields[at].restore(draft.edit, session) }
     }
     dirty = true
-    draftFrom = .formDraftFrom(session.formats.ago(draft.savedAt, now: session.now))
+    draftFrom = .formDraftFrom(session.formats.moment(draft.savedAt, now: session.now))
   }
 
   public func discardTapped() async {

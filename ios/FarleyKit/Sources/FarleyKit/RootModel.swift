@@ -131,6 +131,10 @@ import Observation
 
   /// An enrolment link goes to the screen for it and is never used by itself; a record is opened; the rest is ignored.
   public func opened(_ url: URL) {
+    if url.isFileURL {
+      session?.opened(file: url)
+      return
+    }
     if let route = Route(url: url) {
       if session != nil { routes.push(route) }
       return

@@ -23,6 +23,8 @@ public struct Notice: Identifiable, Sendable {
   public private(set) var notice: Notice?
   /// A call that was started from a record and is not logged yet.
   public internal(set) var call: CallModel?
+  /// A file that was shared into the app and waits for a decision.
+  public internal(set) var importing: ImportModel?
 
   @ObservationIgnored private var following: Task<Void, Never>?
   @ObservationIgnored private var notices = 0
@@ -110,6 +112,9 @@ public struct Notice: Identifiable, Sendable {
   public func dismissNotice(_ id: Int) {
     if notice?.id == id { notice = nil }
   }
+
+  /// Another app hands over a card or a table: nothing is written before the person says so.
+  public func opened(file: URL) { importing = ImportModel(self, file: file) }
 
   // MARK: Words for rows and people
 

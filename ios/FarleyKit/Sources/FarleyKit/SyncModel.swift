@@ -11,7 +11,7 @@ import Observation
   public init(_ session: Session) { self.session = session }
 
   private var status: StatusData? { session.status }
-  private func moment(_ millis: Int64) -> String { session.formats.ago(millis, now: session.now) }
+  private func moment(_ millis: Int64) -> String { session.formats.moment(millis, now: session.now) }
 
   /// The one sentence to read first.
   public var headline: Phrase {
@@ -56,7 +56,9 @@ import Observation
     }
   }
 
-  public var lastContact: Phrase? { status?.lastContact.map { .syncLastContact(moment($0)) } }
+  public var lastContact: Phrase? {
+    status?.lastContact.map { .syncLastContact(session.formats.ago($0, now: session.now)) }
+  }
 
   public var nextTry: Phrase? {
     guard let status, !status.connected, !status.airplane else { return nil }

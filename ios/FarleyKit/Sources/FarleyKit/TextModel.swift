@@ -78,7 +78,7 @@ import Observation
     assign(draft.edit.text("title") ?? "", draft.edit.text("body") ?? "")
     heads = draft.edit.base
     dirty = true
-    draftFrom = .formDraftFrom(session.formats.ago(draft.savedAt, now: session.now))
+    draftFrom = .formDraftFrom(session.formats.moment(draft.savedAt, now: session.now))
   }
 
   private func show(_ record: RecordData) {

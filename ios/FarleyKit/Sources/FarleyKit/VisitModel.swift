@@ -111,7 +111,7 @@ import Observation
     quiet = false
     if !draft.edit.base.isEmpty { heads = draft.edit.base }
     dirty = true
-    draftFrom = .formDraftFrom(session.formats.ago(draft.savedAt, now: session.now))
+    draftFrom = .formDraftFrom(session.formats.moment(draft.savedAt, now: session.now))
   }
 
   private func typed() {
@@ -139,14 +139,14 @@ import Observation
 
   /// Saves report and outcome without ending the visit.
   public func saveTapped() async {
+    guard !busy, await keptNextStep() else { return }
     await apply(.change(id, base: heads, set: words), said: .commonSaved)
     if message == nil { await settled() }
   }
 
   /// One deed: the report is saved, the visit ends, the next step stands in the tasks.
   public func endTapped() async {
-    guard !busy else { return }
-    if !nextStep.allSatisfy(\.isWhitespace), !(await makeNextStep()) { return }
+    guard !busy, await keptNextStep() else { return }
     await apply(.change(id, base: heads, set: words, add: [("check_out", event)]), said: .visitEndDone)
     if message == nil { await settled() }
   }
@@ -170,7 +170,9 @@ import Observation
     return .entries(entries: [EntryData(id: "", values: [NamedValue(field: "at", value: at)])])
   }
 
-  private func makeNextStep() async -> Bool {
+  /// Makes the next step a task; true also if there is none.
+  private func keptNextStep() async -> Bool {
+    if nextStep.allSatisfy(\.isWhitespace) { return true }
     var values: [(String, FieldValue)] = [("summary", .text(text: nextStep)), ("status", .text(text: "open"))]
     if !nextStepDay.isEmpty { values.append(("due", .text(text: nextStepDay))) }
     if !about.isEmpty { values.append(("about", .links(links: about))) }

@@ -15,12 +15,12 @@ struct EnrolView<Scanner: View>: View {
         }
         EnrolScanSection(model: model, scanner: scanner)
         EnrolLinkSection(model: model)
+        if let message = model.message { MessageView(message: message) }
         Section {
           TextField(LocalizedStringKey(.enrolDeviceName), text: $model.deviceName)
         } footer: {
           Text(.enrolDeviceNameHint)
         }
-        if let message = model.message { MessageView(message: message) }
         EnrolActions(model: model)
       }
       .navigationTitle(.enrolTitle)

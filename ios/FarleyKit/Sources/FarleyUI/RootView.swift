@@ -107,6 +107,9 @@ struct SessionView: View {
     .sheet(isPresented: Binding(get: { session.call?.offered ?? false }, set: { _ in })) {
       if let call = session.call { CallView(call: call) }
     }
+    .sheet(isPresented: Binding(get: { session.importing != nil }, set: { _ in })) {
+      if let model = session.importing { ImportView(model: model) }
+    }
   }
 }
 

@@ -120,7 +120,7 @@ import Testing
     try phone.session.begin()
     try await until { phone.session.status?.pending == 1 }
     #expect(sync.headline == .syncWaiting(1))
-    #expect(sync.waiting == [.syncOldest("gerade eben"), .syncSafeHere])
+    #expect(sync.waiting.map(\.name) == ["sync.oldest", "sync.safe_here"])
     #expect(sync.connection == .syncAirplane)
     #expect(sync.isPaused)
     #expect(sync.mark == .syncIconWaiting(1))

@@ -144,9 +144,13 @@ import Testing
     #expect(again.lastedText == .visitLasted(0))
     let record = try await phone.session.workspace.record(id: id)
     #expect(record.fields.first { $0.field == "report" }?.value == .text(text: "Ventil getauscht, Druck geprüft."))
+    // What comes to mind after the end is a task as well.
+    again.nextStep = "Ersatzteil bestellen"
+    await again.saveTapped()
+    #expect(again.message == nil)
     let tasks = TasksModel(phone.session)
     await tasks.load()
-    #expect(tasks.rows.map(\.title) == ["Rechnung schicken"])
+    #expect(Set(tasks.rows.map(\.title)) == ["Rechnung schicken", "Ersatzteil bestellen"])
     #expect(try await phone.session.workspace.drafts().isEmpty)
   }
 

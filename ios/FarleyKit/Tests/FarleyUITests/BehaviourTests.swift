@@ -169,6 +169,22 @@ import Testing
     #expect(await screen.shown().texts.contains("Auf diesem Gerät gibt es keine App dafür."))
   }
 
+  @Test func aSharedCardIsTakenInFromItsSheet() async throws {
+    let day = try await Day(.de)
+    let file = FileManager.default.temporaryDirectory.appending(path: "Ute \(UUID().uuidString).vcf")
+    let card = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Weber;Ute;;;\r\nFN:Ute Weber\r\nEND:VCARD\r\n"
+    try Data(card.utf8).write(to: file)
+    day.phone.session.opened(file: file)
+    let screen = Screen(day.phone, SessionView(session: day.phone.session, version: "1.0"))
+    await screen.isSound("import")
+    try await screen.write("import")
+    #expect(await screen.shown().texts.contains("1 neu"))
+    try await screen.tap("Übernehmen")
+    #expect(await screen.shown().texts.contains("Import fertig."))
+    try await screen.tap("Schließen")
+    #expect(await !screen.shown().all.contains { $0.kind == "Sheet" })
+  }
+
   @Test func aTabletChoosesAPlaceInItsSidebar() async throws {
     let day = try await Day(.en)
     let screen = Screen(day.phone, wide: true, SessionView(session: day.phone.session, version: "1.0"))

@@ -71,7 +71,12 @@ class OfficeTest {
 
     @Test
     fun `a key store that is locked is said in words and the link stays`() {
-        val secrets = MemorySecrets().apply { broken = org.farley.core.FarleyException.Secret("locked") }
+        val secrets =
+            MemorySecrets().apply {
+                broken =
+                    org.farley.core.FarleyException
+                        .Secret("locked")
+            }
         val model = enrolment(secrets)
         val link = Office.relay.invite("Enno Enrol")
         model.linkArrived(link)
@@ -110,7 +115,11 @@ class OfficeTest {
         for (rig in listOf(anna, ben, anna)) rig.onMain { rig.device.sync() }
         val model = anna.onMain { ConflictsModel(anna.core) }
         anna.onMain { model.opened() }
-        val conflict = model.state.until { state -> state.conflicts.any { it.id == id } }.conflicts.first { it.id == id }
+        val conflict =
+            model.state
+                .until { state -> state.conflicts.any { it.id == id } }
+                .conflicts
+                .first { it.id == id }
         val shown = conflict.versions.first { it.shown }
         val other = conflict.versions.first { !it.shown }
         assertEquals(setOf("Anna Fassung", "Ben Fassung"), conflict.versions.map { it.author.person }.toSet())

@@ -8,9 +8,15 @@ val abis = listOf("arm64-v8a", "x86_64")
 
 android {
     namespace = "org.farley.core"
-    compileSdk = libs.versions.compileSdk.get().toInt()
+    compileSdk =
+        libs.versions.compileSdk
+            .get()
+            .toInt()
     defaultConfig {
-        minSdk = libs.versions.minSdk.get().toInt()
+        minSdk =
+            libs.versions.minSdk
+                .get()
+                .toInt()
         consumerProguardFiles("consumer-rules.pro")
         ndk { abiFilters += abis }
     }

@@ -6,8 +6,16 @@ plugins {
 
 android {
     namespace = "org.farley.model"
-    compileSdk = libs.versions.compileSdk.get().toInt()
-    defaultConfig { minSdk = libs.versions.minSdk.get().toInt() }
+    compileSdk =
+        libs.versions.compileSdk
+            .get()
+            .toInt()
+    defaultConfig {
+        minSdk =
+            libs.versions.minSdk
+                .get()
+                .toInt()
+    }
     sourceSets["main"].kotlin.srcDir("src/main/kotlin")
     compileOptions {
         sourceCompatibility = JavaVersion.VERSION_17

@@ -7,8 +7,16 @@ plugins {
 
 android {
     namespace = "org.farley.ui"
-    compileSdk = libs.versions.compileSdk.get().toInt()
-    defaultConfig { minSdk = libs.versions.minSdk.get().toInt() }
+    compileSdk =
+        libs.versions.compileSdk
+            .get()
+            .toInt()
+    defaultConfig {
+        minSdk =
+            libs.versions.minSdk
+                .get()
+                .toInt()
+    }
     sourceSets["main"].kotlin.srcDir("src/main/kotlin")
     buildFeatures { compose = true }
     compileOptions {

@@ -68,7 +68,7 @@ fn main() {
         Command::Bench { args } if args.first().is_some_and(|name| name == "phone") => {
             phones::bench(args.iter().any(|argument| argument == "--json"))
         }
-        Command::Bench { args } => run::release_binary("bench", &[], &args),
+        Command::Bench { args } => run::bench(&args),
         Command::Bindings { check } => bindings::run(check),
         Command::Screenshots => browser::screenshots().and_then(|()| phones::screenshots()),
         Command::Words { check } => words::run(check),

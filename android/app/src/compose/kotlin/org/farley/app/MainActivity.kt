@@ -94,13 +94,21 @@ class MainActivity : ComponentActivity() {
         val bare = remember(words, formats) { Ui(words, formats, Schema(SchemaData(0u, emptyList(), emptyList()))) }
         CompositionLocalProvider(LocalUi provides bare) {
             when (val now = state) {
-                AppState.Starting -> Unit
-                is AppState.Enrolling -> EnrolScreen(now.model, onScan = { phone().scanCode() }, onPaste = { phone().clipboardText() })
-                is AppState.Failed ->
+                AppState.Starting -> {
+                    Unit
+                }
+
+                is AppState.Enrolling -> {
+                    EnrolScreen(now.model, onScan = { phone().scanCode() }, onPaste = { phone().clipboardText() })
+                }
+
+                is AppState.Failed -> {
                     EmptyState(Icons.Warning, now.message.text(words), null) {
                         if (now.message.remedy != Remedy.NONE) MainButton(words.commonRetry, { app.open() })
                     }
-                is AppState.Open ->
+                }
+
+                is AppState.Open -> {
                     if (locked) {
                         EmptyState(Icons.Lock, words.lockTitle, words.lockReason) { MainButton(words.lockUnlock, { lock.ask { locked = false } }) }
                     } else {
@@ -108,6 +116,7 @@ class MainActivity : ComponentActivity() {
                         BackHandler(root.stack.canGoBack) { now.root.wentBack() }
                         RootScreen(now.root, words, formats, shell())
                     }
+                }
             }
         }
     }

@@ -98,7 +98,12 @@ class AttachmentProvider : ContentProvider() {
             file: File,
         ): Uri? {
             if (file.canonicalFile.parentFile != shared(context).canonicalFile) return null
-            return Uri.Builder().scheme("content").authority(context.packageName + AUTHORITY).appendPath(file.name).build()
+            return Uri
+                .Builder()
+                .scheme("content")
+                .authority(context.packageName + AUTHORITY)
+                .appendPath(file.name)
+                .build()
         }
     }
 }

@@ -46,7 +46,11 @@ object Notices {
     ) {
         val next =
             try {
-                workspace.page(Queries.openTasks(listOf("due")), null, MOST).rows.mapNotNull { it.cells["due"] }.mapNotNull(::day)
+                workspace
+                    .page(Queries.openTasks(listOf("due")), null, MOST)
+                    .rows
+                    .mapNotNull { it.cells["due"] }
+                    .mapNotNull(::day)
             } catch (error: FarleyException) {
                 // Reminders of yesterday's plan stay; the next transfer plans anew.
                 return
@@ -61,7 +65,12 @@ object Notices {
         zone: ZoneId,
     ) {
         val alarms = checkNotNull(context.getSystemService(AlarmManager::class.java))
-        val at = days.distinct().sorted().map { morning(it, zone) to it }.firstOrNull { (time, day) -> time > now && day < LocalDate.now(zone).plusDays(DAYS_AHEAD) }
+        val at =
+            days
+                .distinct()
+                .sorted()
+                .map { morning(it, zone) to it }
+                .firstOrNull { (time, day) -> time > now && day < LocalDate.now(zone).plusDays(DAYS_AHEAD) }
         if (at == null) {
             alarms.cancel(alarm(context, ""))
             return
@@ -84,7 +93,12 @@ object Notices {
                 Intent().setClassName(context, "${context.packageName}.MainActivity").putExtra(EXTRA_DAY, true),
                 PendingIntent.FLAG_UPDATE_CURRENT or PendingIntent.FLAG_IMMUTABLE,
             )
-        val hidden = Notification.Builder(context, DUE_CHANNEL).setSmallIcon(R.drawable.notice).setContentTitle(words.noticeDueHidden).build()
+        val hidden =
+            Notification
+                .Builder(context, DUE_CHANNEL)
+                .setSmallIcon(R.drawable.notice)
+                .setContentTitle(words.noticeDueHidden)
+                .build()
         val style = Notification.InboxStyle()
         titles.forEach { style.addLine(it) }
         val notice =
@@ -116,7 +130,11 @@ object Notices {
     private fun morning(
         day: LocalDate,
         zone: ZoneId,
-    ) = day.atTime(LocalTime.of(MORNING_HOUR, 0)).atZone(zone).toInstant().toEpochMilli()
+    ) = day
+        .atTime(LocalTime.of(MORNING_HOUR, 0))
+        .atZone(zone)
+        .toInstant()
+        .toEpochMilli()
 
     private fun day(text: String): LocalDate? =
         try {

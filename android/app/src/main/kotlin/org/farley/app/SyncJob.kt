@@ -59,7 +59,7 @@ class SyncJob : JobService() {
         const val SOON = 2
         private const val QUARTER_HOUR_MS = 15 * 60 * 1000L
         private const val BACKOFF_MS = 30_000L
-        private val SLOT_MS = 60_000uL
+        private const val SLOT_MS = 60_000uL
 
         /** Every quarter of an hour while there is a network, also after a restart of the phone. */
         fun schedule(context: Context) {

@@ -44,7 +44,11 @@ class FakeAndroidKeyStore : Provider("AndroidKeyStore", "1.0", "test") {
         }
 
         override fun engineGenerateKey(): SecretKey =
-            KeyGenerator.getInstance("AES", "SunJCE").apply { init(spec.keySize) }.generateKey().also { keys[spec.keystoreAlias] = it }
+            KeyGenerator
+                .getInstance("AES", "SunJCE")
+                .apply { init(spec.keySize) }
+                .generateKey()
+                .also { keys[spec.keystoreAlias] = it }
     }
 
     class Store : KeyStoreSpi() {

@@ -28,7 +28,18 @@ class ManifestTest {
     @Test
     fun `only permissions that somebody explained are asked for`() {
         val allowed =
-            setOf("INTERNET", "ACCESS_NETWORK_STATE", "POST_NOTIFICATIONS", "RECEIVE_BOOT_COMPLETED", "VIBRATE", "USE_BIOMETRIC", "CAMERA", "RECORD_AUDIO", "ACCESS_FINE_LOCATION", "RUN_USER_INITIATED_JOBS")
+            setOf(
+                "INTERNET",
+                "ACCESS_NETWORK_STATE",
+                "POST_NOTIFICATIONS",
+                "RECEIVE_BOOT_COMPLETED",
+                "VIBRATE",
+                "USE_BIOMETRIC",
+                "CAMERA",
+                "RECORD_AUDIO",
+                "ACCESS_FINE_LOCATION",
+                "RUN_USER_INITIATED_JOBS",
+            )
         val asked = info.requestedPermissions.orEmpty().map { it.removePrefix("android.permission.") }
         assertTrue("INTERNET" in asked)
         assertEquals(emptyList(), asked.filterNot { it in allowed })
@@ -41,7 +52,13 @@ class ManifestTest {
         val exported = (info.activities.orEmpty().filter { it.exported } + info.receivers.orEmpty().filter { it.exported } + info.services.orEmpty().filter { it.exported }).map { it.name }
         assertEquals(listOf("org.farley.app.MainActivity"), exported)
         assertEquals(listOf(false), info.providers.orEmpty().map { it.exported })
-        assertEquals("android.permission.BIND_JOB_SERVICE", info.services.orEmpty().single().permission)
+        assertEquals(
+            "android.permission.BIND_JOB_SERVICE",
+            info.services
+                .orEmpty()
+                .single()
+                .permission,
+        )
         assertEquals(2, info.receivers.orEmpty().size)
     }
 

@@ -68,8 +68,16 @@ class ShellTest {
         val enrolling = assertIs<AppState.Enrolling>(waitFor { it is AppState.Enrolling })
         enrol(enrolling.model)
         val open = assertIs<AppState.Open>(app.state.value)
-        assertEquals("Willa Shell", open.root.core.workspace.identity().person ?: "Willa Shell")
-        runBlocking { open.root.core.workspace.shut() }
+        assertEquals(
+            "Willa Shell",
+            open.root.core.workspace
+                .identity()
+                .person ?: "Willa Shell",
+        )
+        runBlocking {
+            open.root.core.workspace
+                .shut()
+        }
         app.open()
         waitFor { it is AppState.Open && it !== open }
     }
@@ -120,7 +128,7 @@ class ShellTest {
     @Test
     fun `jobs need a network, survive a restart and are set once`() {
         enrol(assertIs<AppState.Enrolling>(waitFor { it is AppState.Enrolling }).model)
-        val scheduler = app.getSystemService(JobScheduler::class.java)
+        val scheduler = assertNotNull(app.getSystemService(JobScheduler::class.java))
         val periodic = assertNotNull(scheduler.getPendingJob(SyncJob.PERIODIC))
         assertTrue(periodic.isPersisted && periodic.isPeriodic)
         assertEquals(15 * 60 * 1000L, periodic.intervalMillis)
@@ -146,7 +154,14 @@ class ShellTest {
         note.typed("mitten im Wort")
         activity.pause().stop()
         val kept = runBlocking { root.core.workspace.draft("note:${route.id}") }
-        assertEquals(FieldValue.Text("mitten im Wort"), kept?.edit?.set?.single { it.field == "body" }?.value)
+        assertEquals(
+            FieldValue.Text("mitten im Wort"),
+            kept
+                ?.edit
+                ?.set
+                ?.single { it.field == "body" }
+                ?.value,
+        )
         assertEquals(root.saved(), app.getSharedPreferences("state", 0).getString("way", null))
         assertTrue(route.print() in root.saved())
     }
@@ -154,7 +169,7 @@ class ShellTest {
     @Test
     fun `a change of network reaches the library`() {
         enrol(assertIs<AppState.Enrolling>(waitFor { it is AppState.Enrolling }).model)
-        val manager = app.getSystemService(ConnectivityManager::class.java)
+        val manager = assertNotNull(app.getSystemService(ConnectivityManager::class.java))
         val callbacks = shadowOf(manager).networkCallbacks
         assertTrue(callbacks.isNotEmpty())
         callbacks.forEach { it.onAvailable(assertNotNull(manager.activeNetwork)) }
@@ -166,14 +181,26 @@ class ShellTest {
         val day = LocalDate.now(zone).plusDays(3)
         Notices.plan(app, listOf(day.plusDays(9), day), System.currentTimeMillis(), zone)
         val alarm = assertNotNull(shadowOf(app.getSystemService(AlarmManager::class.java)).scheduledAlarms.lastOrNull())
-        assertEquals(day.atTime(7, 0).atZone(zone).toInstant().toEpochMilli(), alarm.triggerAtMs)
+        assertEquals(
+            day
+                .atTime(7, 0)
+                .atZone(zone)
+                .toInstant()
+                .toEpochMilli(),
+            alarm.triggerAtMs,
+        )
         assertTrue(shadowOf(assertNotNull(alarm.operation)).isImmutable)
         Notices.plan(app, emptyList(), System.currentTimeMillis(), zone)
         assertTrue(shadowOf(app.getSystemService(AlarmManager::class.java)).scheduledAlarms.isEmpty())
 
         Notices.show(app, listOf("Rückruf Lea Krume"))
         val notice = shadowOf(app.getSystemService(NotificationManager::class.java)).allNotifications.single()
-        assertFalse("Krume" in notice.publicVersion.extras.getCharSequence("android.title").toString())
+        assertFalse(
+            "Krume" in
+                notice.publicVersion.extras
+                    .getCharSequence("android.title")
+                    .toString(),
+        )
         assertEquals(Notices.DUE_CHANNEL, notice.channelId)
         assertTrue(shadowOf(notice.contentIntent).isImmutable)
     }

@@ -32,6 +32,12 @@ class ConflictsModel(
     ): Job =
         run {
             core.ask { settle(conflict.id, conflict.key, version.change) }
+            if (version.shown) {
+                // The value stays as it is: there is nothing that undo could bring back.
+                show { it.copy(undo = null) }
+                read()
+                return@run
+            }
             val offer = UndoOffer(conflict.id, Done.SETTLED, conflict.title, (state.value.undo?.number ?: 0) + 1)
             show { it.copy(undo = offer) }
             undoTimer?.cancel()

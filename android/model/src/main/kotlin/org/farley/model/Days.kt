@@ -12,21 +12,46 @@ import java.time.temporal.TemporalAdjusters
 object Days {
     private val words =
         mapOf(
-            "heute" to 0L, "today" to 0L,
-            "morgen" to 1L, "tomorrow" to 1L,
-            "übermorgen" to 2L, "uebermorgen" to 2L,
-            "gestern" to -1L, "yesterday" to -1L,
+            "heute" to 0L,
+            "today" to 0L,
+            "morgen" to 1L,
+            "tomorrow" to 1L,
+            "übermorgen" to 2L,
+            "uebermorgen" to 2L,
+            "gestern" to -1L,
+            "yesterday" to -1L,
         )
 
     private val weekdays =
         mapOf(
-            "mo" to DayOfWeek.MONDAY, "montag" to DayOfWeek.MONDAY, "monday" to DayOfWeek.MONDAY, "mon" to DayOfWeek.MONDAY,
-            "di" to DayOfWeek.TUESDAY, "dienstag" to DayOfWeek.TUESDAY, "tuesday" to DayOfWeek.TUESDAY, "tue" to DayOfWeek.TUESDAY,
-            "mi" to DayOfWeek.WEDNESDAY, "mittwoch" to DayOfWeek.WEDNESDAY, "wednesday" to DayOfWeek.WEDNESDAY, "wed" to DayOfWeek.WEDNESDAY,
-            "do" to DayOfWeek.THURSDAY, "donnerstag" to DayOfWeek.THURSDAY, "thursday" to DayOfWeek.THURSDAY, "thu" to DayOfWeek.THURSDAY,
-            "fr" to DayOfWeek.FRIDAY, "freitag" to DayOfWeek.FRIDAY, "friday" to DayOfWeek.FRIDAY, "fri" to DayOfWeek.FRIDAY,
-            "sa" to DayOfWeek.SATURDAY, "samstag" to DayOfWeek.SATURDAY, "saturday" to DayOfWeek.SATURDAY, "sat" to DayOfWeek.SATURDAY,
-            "so" to DayOfWeek.SUNDAY, "sonntag" to DayOfWeek.SUNDAY, "sunday" to DayOfWeek.SUNDAY, "sun" to DayOfWeek.SUNDAY,
+            "mo" to DayOfWeek.MONDAY,
+            "montag" to DayOfWeek.MONDAY,
+            "monday" to DayOfWeek.MONDAY,
+            "mon" to DayOfWeek.MONDAY,
+            "di" to DayOfWeek.TUESDAY,
+            "dienstag" to DayOfWeek.TUESDAY,
+            "tuesday" to DayOfWeek.TUESDAY,
+            "tue" to DayOfWeek.TUESDAY,
+            "mi" to DayOfWeek.WEDNESDAY,
+            "mittwoch" to DayOfWeek.WEDNESDAY,
+            "wednesday" to DayOfWeek.WEDNESDAY,
+            "wed" to DayOfWeek.WEDNESDAY,
+            "do" to DayOfWeek.THURSDAY,
+            "donnerstag" to DayOfWeek.THURSDAY,
+            "thursday" to DayOfWeek.THURSDAY,
+            "thu" to DayOfWeek.THURSDAY,
+            "fr" to DayOfWeek.FRIDAY,
+            "freitag" to DayOfWeek.FRIDAY,
+            "friday" to DayOfWeek.FRIDAY,
+            "fri" to DayOfWeek.FRIDAY,
+            "sa" to DayOfWeek.SATURDAY,
+            "samstag" to DayOfWeek.SATURDAY,
+            "saturday" to DayOfWeek.SATURDAY,
+            "sat" to DayOfWeek.SATURDAY,
+            "so" to DayOfWeek.SUNDAY,
+            "sonntag" to DayOfWeek.SUNDAY,
+            "sunday" to DayOfWeek.SUNDAY,
+            "sun" to DayOfWeek.SUNDAY,
         )
 
     private val short = Regex("""(\d{1,2})\.(\d{1,2})\.?""")

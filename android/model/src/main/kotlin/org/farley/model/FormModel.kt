@@ -13,8 +13,8 @@ import org.farley.core.KindInfo
 import org.farley.core.LinkTo
 import org.farley.core.NamedValue
 import org.farley.core.RecordData
-import org.farley.core.Removal
 import org.farley.core.RecordRow
+import org.farley.core.Removal
 import org.farley.core.checkValue
 
 data class FormState(
@@ -221,8 +221,7 @@ class FormModel(
 
     private fun entriesOf(field: String): List<EntryInput> = (current[field] as? Input.Entries)?.entries.orEmpty()
 
-    private fun storedEntries(field: String): List<EntryData> =
-        (record?.fields?.firstOrNull { it.field == field }?.value as? FieldValue.Entries)?.entries.orEmpty()
+    private fun storedEntries(field: String): List<EntryData> = (record?.fields?.firstOrNull { it.field == field }?.value as? FieldValue.Entries)?.entries.orEmpty()
 
     /** Reads what was typed. An error is kept beside the field; the text itself stays untouched. */
     private fun check(path: String): FieldValue? {
@@ -343,7 +342,11 @@ class FormModel(
         key: String,
     ) = (input as? Input.One)?.key == key || (input as? Input.Many)?.keys?.contains(key) == true
 
-    private fun newEntryId() = core.workspace.newId().filter { it.isLetterOrDigit() }.takeLast(ENTRY_ID)
+    private fun newEntryId() =
+        core.workspace
+            .newId()
+            .filter { it.isLetterOrDigit() }
+            .takeLast(ENTRY_ID)
 
     companion object {
         /** Code of a period that cannot be read; the other codes come from the core. */

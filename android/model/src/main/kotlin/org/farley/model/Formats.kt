@@ -80,8 +80,7 @@ class Formats(
     }
 
     /** The title of a day's page: "Montag, 23. November". */
-    fun longDay(date: LocalDate): String =
-        DateTimeFormatter.ofPattern(if (german) "EEEE, d. MMMM" else "EEEE, d MMMM", locale).format(date)
+    fun longDay(date: LocalDate): String = DateTimeFormatter.ofPattern(if (german) "EEEE, d. MMMM" else "EEEE, d MMMM", locale).format(date)
 
     /** Canonical dates: `2026-12-31`, or `--12-31` where no year is known. Anything else is shown as it is. */
     fun dayText(canonical: String): String =

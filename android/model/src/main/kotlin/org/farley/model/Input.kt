@@ -89,15 +89,37 @@ class Inputs(
     /** As a draft keeps it: nothing is read, nothing is refused. */
     fun kept(input: Input): FieldValue =
         when (input) {
-            is Input.Typed -> FieldValue.Typed(input.text)
-            is Input.Yes -> FieldValue.Boolean(input.yes)
-            is Input.One -> FieldValue.Text(input.key.orEmpty())
-            is Input.Many -> FieldValue.Keys(input.keys)
-            is Input.Links -> FieldValue.Links(input.links)
-            is Input.Place -> input.address
-            is Input.Span -> FieldValue.Typed(listOf(input.day, input.from, input.until).joinToString(SPAN_MARK))
-            is Input.Entries ->
+            is Input.Typed -> {
+                FieldValue.Typed(input.text)
+            }
+
+            is Input.Yes -> {
+                FieldValue.Boolean(input.yes)
+            }
+
+            is Input.One -> {
+                FieldValue.Text(input.key.orEmpty())
+            }
+
+            is Input.Many -> {
+                FieldValue.Keys(input.keys)
+            }
+
+            is Input.Links -> {
+                FieldValue.Links(input.links)
+            }
+
+            is Input.Place -> {
+                input.address
+            }
+
+            is Input.Span -> {
+                FieldValue.Typed(listOf(input.day, input.from, input.until).joinToString(SPAN_MARK))
+            }
+
+            is Input.Entries -> {
                 FieldValue.Entries(input.entries.map { entry -> EntryData(entry.id, entry.values.map { NamedValue(it.key, kept(it.value)) }) })
+            }
         }
 
     /** What [kept] wrote. */
@@ -106,20 +128,31 @@ class Inputs(
         value: FieldValue,
     ): Input =
         when {
-            info.fieldType == FieldType.LINK && value is FieldValue.Links -> Input.Links(value.links)
+            info.fieldType == FieldType.LINK && value is FieldValue.Links -> {
+                Input.Links(value.links)
+            }
+
             info.fieldType == FieldType.PERIOD && value is FieldValue.Typed -> {
                 val parts = value.text.split(SPAN_MARK)
                 Input.Span(parts[0], parts.getOrElse(1) { "" }, parts.getOrElse(2) { "" })
             }
-            value is FieldValue.Typed -> Input.Typed(value.text)
-            info.fieldType == FieldType.ENTRIES && value is FieldValue.Entries ->
+
+            value is FieldValue.Typed -> {
+                Input.Typed(value.text)
+            }
+
+            info.fieldType == FieldType.ENTRIES && value is FieldValue.Entries -> {
                 Input.Entries(
                     value.entries.map { data ->
                         val values = data.values.associate { it.field to it.value }
                         EntryInput(data.id, info.sub.associate { sub -> sub.name to (values[sub.name]?.let { restored(sub, it) } ?: of(sub, null)) })
                     },
                 )
-            else -> of(info, value)
+            }
+
+            else -> {
+                of(info, value)
+            }
         }
 
     private fun span(value: FieldValue?): Input {

@@ -71,7 +71,14 @@ class ListModel(
     override fun failed(message: UserMessage) = show { it.copy(loading = false, message = message) }
 
     /** Reads again as many rows as are shown, so that the place in the list stays. */
-    private fun refresh() = ask(maxOf(PAGE, state.value.rows.size.toUInt()))
+    private fun refresh() =
+        ask(
+            maxOf(
+                PAGE,
+                state.value.rows.size
+                    .toUInt(),
+            ),
+        )
 
     private fun ask(wanted: UInt): Job {
         val question = questions.next()

@@ -31,8 +31,7 @@ object Queries {
             listName("task"),
         )
 
-    fun doneTasks(columns: List<String>) =
-        RowQuery("task", null, listOf(Condition("status", ConditionOp.EQUALS, listOf("done"))), listOf(SortKey("changed", true)), false, columns, null)
+    fun doneTasks(columns: List<String>) = RowQuery("task", null, listOf(Condition("status", ConditionOp.EQUALS, listOf("done"))), listOf(SortKey("changed", true)), false, columns, null)
 
     /** Under which name the core remembers when a list was last looked at. */
     fun listName(kind: String) = "list:$kind"

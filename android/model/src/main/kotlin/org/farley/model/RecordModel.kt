@@ -2,10 +2,10 @@ package org.farley.model
 
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
+import org.farley.core.FarleyException
 import org.farley.core.FieldInfo
 import org.farley.core.FieldType
 import org.farley.core.FieldValue
-import org.farley.core.FarleyException
 import org.farley.core.HistoryStep
 import org.farley.core.KindInfo
 import org.farley.core.LinkTo
@@ -226,9 +226,19 @@ private fun place(
 /** Fields whose values are links to other records, with where they lead. */
 fun Fact.links(): List<LinkTo> =
     when (val held = value) {
-        is FieldValue.Link -> listOf(held.to)
-        is FieldValue.Links -> held.links
-        is FieldValue.Entries ->
+        is FieldValue.Link -> {
+            listOf(held.to)
+        }
+
+        is FieldValue.Links -> {
+            held.links
+        }
+
+        is FieldValue.Entries -> {
             held.entries.flatMap { entry -> entry.values.mapNotNull { (it.value as? FieldValue.Link)?.to } }
-        else -> emptyList()
+        }
+
+        else -> {
+            emptyList()
+        }
     }.filter { it.id.isNotEmpty() && info.fieldType != FieldType.EVENTS }

@@ -147,7 +147,9 @@ class RootModel(
 
     private fun move(change: (BackStack) -> BackStack) {
         held.update { it.copy(stack = change(it.stack)) }
-        val kept = held.value.stack.routes.toSet()
+        val kept =
+            held.value.stack.routes
+                .toSet()
         val left = models.keys.filterNot { it in kept }
         left.forEach { models.remove(it)?.close() }
     }

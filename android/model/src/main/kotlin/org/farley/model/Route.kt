@@ -143,14 +143,18 @@ data class BackStack(
 
         /** Keeps what can be read and begins at Today if nothing can. */
         fun parse(text: String?): BackStack {
-            val routes = text.orEmpty().take(MAX_LENGTH).split(' ').mapNotNull(Route::parse)
+            val routes =
+                text
+                    .orEmpty()
+                    .take(MAX_LENGTH)
+                    .split(' ')
+                    .mapNotNull(Route::parse)
             val first = routes.firstOrNull() ?: return BackStack()
             return BackStack(shorten(if (first.isDetail) listOf(Route.Today) + routes else routes))
         }
 
         /** The way back to the first page stays, whatever lies between. */
-        private fun shorten(routes: List<Route>): List<Route> =
-            if (routes.size <= MAX_DEPTH) routes else listOf(routes.first()) + routes.takeLast(MAX_DEPTH - 1)
+        private fun shorten(routes: List<Route>): List<Route> = if (routes.size <= MAX_DEPTH) routes else listOf(routes.first()) + routes.takeLast(MAX_DEPTH - 1)
 
         private const val MAX_LENGTH = 4_000
     }

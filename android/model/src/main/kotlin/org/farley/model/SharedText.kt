@@ -69,7 +69,10 @@ class SharedText(
         take(record)
         held.update { it.copy(text = base, saved = true, transfer = record?.transfer) }
         val kept = draft.read() ?: return
-        val typed = kept.edit.set.firstOrNull { it.field == field }?.value
+        val typed =
+            kept.edit.set
+                .firstOrNull { it.field == field }
+                ?.value
         val text = (typed as? FieldValue.Typed)?.text ?: (typed as? FieldValue.Text)?.text ?: return
         // The draft was typed on its own heads: saved on top of them it cannot undo what came in since.
         heads = kept.edit.base
@@ -190,9 +193,18 @@ internal fun carry(
     val my = Stretch.between(before, mine)
     val their = Stretch.between(before, theirs)
     return when {
-        my.start == their.start && my.end == their.end -> before.substring(0, my.start) + their.put + gap(their.put, my.put) + my.put + before.substring(my.end)
-        my.end <= their.start -> before.substring(0, my.start) + my.put + before.substring(my.end, their.start) + their.put + before.substring(their.end)
-        their.end <= my.start -> before.substring(0, their.start) + their.put + before.substring(their.end, my.start) + my.put + before.substring(my.end)
+        my.start == their.start && my.end == their.end -> {
+            before.substring(0, my.start) + their.put + gap(their.put, my.put) + my.put + before.substring(my.end)
+        }
+
+        my.end <= their.start -> {
+            before.substring(0, my.start) + my.put + before.substring(my.end, their.start) + their.put + before.substring(their.end)
+        }
+
+        their.end <= my.start -> {
+            before.substring(0, their.start) + their.put + before.substring(their.end, my.start) + my.put + before.substring(my.end)
+        }
+
         else -> {
             val start = minOf(my.start, their.start)
             val end = maxOf(my.end, their.end)

@@ -57,6 +57,6 @@ class SyncModel(
     override fun failed(message: UserMessage) = show { it.copy(busy = false, message = message) }
 
     private companion object {
-        val LIMIT_MS = 60_000uL
+        const val LIMIT_MS = 60_000uL
     }
 }

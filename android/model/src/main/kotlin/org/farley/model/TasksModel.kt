@@ -36,7 +36,13 @@ class TasksModel(
 
     fun opened(): Job =
         run {
-            val kept = draft.read()?.edit?.set?.firstOrNull { it.field == "summary" }?.value
+            val kept =
+                draft
+                    .read()
+                    ?.edit
+                    ?.set
+                    ?.firstOrNull { it.field == "summary" }
+                    ?.value
             if (kept is FieldValue.Text) show { it.copy(summary = kept.text) }
             read().join()
         }
@@ -120,8 +126,7 @@ class TasksModel(
     }
 
     /** The line as it was typed, with the day still in it. */
-    private fun typedLine() =
-        EditData(null, "task", emptyList(), listOf(NamedValue("summary", FieldValue.Text(state.value.summary))), emptyList(), emptyList())
+    private fun typedLine() = EditData(null, "task", emptyList(), listOf(NamedValue("summary", FieldValue.Text(state.value.summary))), emptyList(), emptyList())
 
     private fun edit(line: String): EditData {
         val words = line.trim().split(' ')

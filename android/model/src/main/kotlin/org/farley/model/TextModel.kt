@@ -48,7 +48,10 @@ class TextModel(
             text.load(record)
             readAround(record)
             commentDraft.read()?.let { kept ->
-                val typed = kept.edit.set.firstOrNull { it.field == "body" }?.value as? FieldValue.Text
+                val typed =
+                    kept.edit.set
+                        .firstOrNull { it.field == "body" }
+                        ?.value as? FieldValue.Text
                 show { it.copy(comment = typed?.text.orEmpty()) }
             }
             show { it.copy(loading = false) }

@@ -192,6 +192,7 @@ class VisitModel(
 
     private fun take(record: RecordData?) {
         val schema = core.schema.value
+
         fun value(field: String) = record?.fields?.firstOrNull { it.field == field }?.value
         val links = LINKS.flatMap { linksOf(value(it)) }.distinctBy { it.id }
         show {
@@ -218,7 +219,11 @@ class VisitModel(
         }
 
     private fun lastMoment(value: FieldValue?): Long? =
-        (value as? FieldValue.Entries)?.entries.orEmpty().mapNotNull { event -> (event.values.firstOrNull { it.field == "at" }?.value as? FieldValue.Moment)?.at }.maxOrNull()
+        (value as? FieldValue.Entries)
+            ?.entries
+            .orEmpty()
+            .mapNotNull { event -> (event.values.firstOrNull { it.field == "at" }?.value as? FieldValue.Moment)?.at }
+            .maxOrNull()
 
     private fun event(field: String): NamedValue {
         val at = FieldValue.Moment(core.clock.now(), core.clock.zone().id)

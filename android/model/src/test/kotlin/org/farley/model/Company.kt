@@ -42,22 +42,58 @@ private class CompanyPhone {
         words: List<String>,
     ): List<String> =
         when (request) {
-            "hello" -> emptyList()
-            "enrol" -> enrol(words[0], words[1], words[2])
-            "create" -> listOf(saved(FormModel(core(), formats(), null, words[0]), words[1], words[2]))
-            "set" -> listOf(saved(FormModel(core(), formats(), words[1]), words[2], words[3]))
-            "fields" -> fields(words[0])
-            "note" -> listOf(newNote(words[0], words[1]))
-            "write" -> write(words[0], words[1], words[2])
-            "read" -> listOf(text(words[0]))
-            "sync" -> sync()
-            "conflicts" -> conflicts()
+            "hello" -> {
+                emptyList()
+            }
+
+            "enrol" -> {
+                enrol(words[0], words[1], words[2])
+            }
+
+            "create" -> {
+                listOf(saved(FormModel(core(), formats(), null, words[0]), words[1], words[2]))
+            }
+
+            "set" -> {
+                listOf(saved(FormModel(core(), formats(), words[1]), words[2], words[3]))
+            }
+
+            "fields" -> {
+                fields(words[0])
+            }
+
+            "note" -> {
+                listOf(newNote(words[0], words[1]))
+            }
+
+            "write" -> {
+                write(words[0], words[1], words[2])
+            }
+
+            "read" -> {
+                listOf(text(words[0]))
+            }
+
+            "sync" -> {
+                sync()
+            }
+
+            "conflicts" -> {
+                conflicts()
+            }
+
             "dump" -> {
                 core().ask { writeDump(words[0]) }
                 emptyList()
             }
-            "close" -> close()
-            else -> throw IllegalArgumentException("unknown request $request")
+
+            "close" -> {
+                close()
+            }
+
+            else -> {
+                throw IllegalArgumentException("unknown request $request")
+            }
         }
 
     private fun core(): Core = checkNotNull(open) { "enrol first" }.core
@@ -99,7 +135,9 @@ private class CompanyPhone {
         val form = FormModel(core(), formats(), null, kind)
         form.opened().done()
         form.allFieldsWanted()
-        val labels = form.state.value.sections.flatMap { section -> section.fields.map { it.info.label.de } }
+        val labels =
+            form.state.value.sections
+                .flatMap { section -> section.fields.map { it.info.label.de } }
         form.close()
         return labels
     }
@@ -124,7 +162,10 @@ private class CompanyPhone {
     ): List<String> {
         val note = TextModel(core(), id)
         note.opened().done()
-        val text = note.state.first { it.text.text.contains(old) }.text.text
+        val text =
+            note.state
+                .first { it.text.text.contains(old) }
+                .text.text
         note.typed(text.replace(old, new))
         note.done().done()
         note.close()
@@ -134,7 +175,10 @@ private class CompanyPhone {
     private suspend fun text(id: String): String {
         val note = TextModel(core(), id)
         note.opened().done()
-        val text = note.state.first { it.text.text.isNotEmpty() }.text.text
+        val text =
+            note.state
+                .first { it.text.text.isNotEmpty() }
+                .text.text
         note.close()
         return text
     }

@@ -31,7 +31,9 @@ class FormModelTest {
     }
 
     private fun FormModel.field(path: String): FormField =
-        state.value.sections.flatMap { it.fields }.let { fields -> fields.firstOrNull { it.path == path } ?: fields.flatMap { it.entries }.flatMap { it.fields }.first { it.path == path } }
+        state.value.sections
+            .flatMap { it.fields }
+            .let { fields -> fields.firstOrNull { it.path == path } ?: fields.flatMap { it.entries }.flatMap { it.fields }.first { it.path == path } }
 
     private fun FormModel.type(
         path: String,
@@ -111,7 +113,14 @@ class FormModelTest {
         form.type("name", "Wärmepumpen Nord")
         Thread.sleep(Draft.PAUSE_MS + 400)
         val kept = rig.onMain { rig.core.ask { draft("new:company") } }
-        assertEquals(FieldValue.Typed("Wärmepumpen Nord"), kept?.edit?.set?.single { it.field == "name" }?.value)
+        assertEquals(
+            FieldValue.Typed("Wärmepumpen Nord"),
+            kept
+                ?.edit
+                ?.set
+                ?.single { it.field == "name" }
+                ?.value,
+        )
         rig.onMain { form.discarded().join() }
     }
 
@@ -139,7 +148,12 @@ class FormModelTest {
         val again = form(id)
         rig.onMain { again.entryRemoved("phones", one) }
         assertNotNull(again.save(), "${again.state.value.message}")
-        val phones = rig.record(id).fields.first { it.field == "phones" }.value
+        val phones =
+            rig
+                .record(id)
+                .fields
+                .first { it.field == "phones" }
+                .value
         assertEquals(listOf(two), assertIs<FieldValue.Entries>(phones).entries.map { it.id })
     }
 
@@ -151,7 +165,14 @@ class FormModelTest {
         form.type("due", "morgen")
         val id = assertNotNull(form.save(), "${form.state.value.message}")
         assertEquals("2026-11-24", rig.text(id, "due"))
-        val links = assertIs<FieldValue.Links>(rig.record(id).fields.first { it.field == "about" }.value)
+        val links =
+            assertIs<FieldValue.Links>(
+                rig
+                    .record(id)
+                    .fields
+                    .first { it.field == "about" }
+                    .value,
+            )
         assertEquals(listOf(LinkTo(about, "Kälte Kirsch")), links.links)
     }
 
@@ -160,7 +181,12 @@ class FormModelTest {
         rig.onMain { rig.device.create("company", "name" to text("Dachdecker Ziegel")) }
         val form = form(kind = "visit")
         rig.onMain { form.linkSearched("company", "ziegel") }
-        val found = form.state.until { it.search?.rows?.isNotEmpty() == true }.search!!.rows.single()
+        val found =
+            form.state
+                .until { it.search?.rows?.isNotEmpty() == true }
+                .search!!
+                .rows
+                .single()
         rig.onMain { form.linkChosen(found) }
         assertNull(form.state.value.search)
         assertEquals(listOf(found.id), (form.field("company").input as Input.Links).links.map { it.id })
@@ -168,10 +194,41 @@ class FormModelTest {
     }
 
     @Test
+    fun `a field the office added appears after the next transfer, without an update of the app`() {
+        val office = Rig("Olga Office", "Desk")
+        office.onMain {
+            office.device.create(
+                "setting",
+                "type" to text("custom_field"),
+                "key" to text("roof_pitch"),
+                "label_de" to text("Dachneigung"),
+                "label_en" to text("Roof pitch"),
+                "p/kind" to text("contact"),
+                "p/field_type" to text("decimal"),
+            )
+            office.device.sync()
+        }
+        rig.onMain { rig.device.sync() }
+        rig.core.schema.until { it.field("contact", "roof_pitch") != null }
+        val form = form(kind = "contact")
+        val field = form.field("roof_pitch")
+        assertTrue(field.info.custom)
+        assertEquals("Dachneigung", field.info.label.inLanguage(Language.DE))
+        form.type("family_name", "Steildach")
+        form.type("roof_pitch", "37,5")
+        val id = assertNotNull(form.save(), "${form.state.value.message}")
+        assertEquals("37.5", rig.text(id, "roof_pitch"))
+        office.close()
+    }
+
+    @Test
     fun `every field of every kind has a control and shows what it holds`() {
-        for (kind in rig.core.schema.value.data.kinds.filter { it.name != "setting" }) {
+        for (kind in rig.core.schema.value.data.kinds
+            .filter { it.name != "setting" }) {
             val form = form(kind = kind.name)
-            val shown = form.state.value.sections.flatMap { it.fields }
+            val shown =
+                form.state.value.sections
+                    .flatMap { it.fields }
             assertTrue(shown.isNotEmpty(), kind.name)
             val names = shown.map { it.info.name }
             assertEquals(names.distinct(), names)

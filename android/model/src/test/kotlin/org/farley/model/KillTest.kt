@@ -129,10 +129,24 @@ class KillTest {
             }
             if (did("note")) assertEquals(Script.NOTE, note.state.value.text.text, at)
             if (did("form")) {
-                val nickname = form.state.value.sections.flatMap { it.fields }.first { it.path == "nickname" }.input
+                val nickname =
+                    form.state.value.sections
+                        .flatMap { it.fields }
+                        .first { it.path == "nickname" }
+                        .input
                 assertEquals(Input.Typed(Script.NICKNAME), nickname, at)
             }
-            if (did("form saved")) assertEquals(FieldValue.Text(Script.NICKNAME), rig.record(case.contact).fields.first { it.field == "nickname" }.value, at)
+            if (did("form saved")) {
+                assertEquals(
+                    FieldValue.Text(Script.NICKNAME),
+                    rig
+                        .record(case.contact)
+                        .fields
+                        .first { it.field == "nickname" }
+                        .value,
+                    at,
+                )
+            }
             if (did("end")) assertTrue(visit.state.value.endedAt != null, at)
             runBlocking { workspace.shut() }
         }
@@ -144,8 +158,12 @@ class KillTest {
         /** Where the classes of the child come from, whoever runs this test. */
         val CLASS_PATH: String =
             listOf(Script::class, Core::class, Workspace::class, Unit::class, CoroutineScope::class, Native::class)
-                .map { File(it.java.protectionDomain.codeSource.location.toURI()).path }
-                .distinct()
+                .map {
+                    File(
+                        it.java.protectionDomain.codeSource.location
+                            .toURI(),
+                    ).path
+                }.distinct()
                 .joinToString(File.pathSeparator)
     }
 }

@@ -42,8 +42,7 @@ class Rig(
     fun text(
         id: String,
         field: String,
-    ): String =
-        (record(id).fields.firstOrNull { it.field == field }?.value as? FieldValue.Text)?.text.orEmpty()
+    ): String = (record(id).fields.firstOrNull { it.field == field }?.value as? FieldValue.Text)?.text.orEmpty()
 
     override fun close() {
         scope.cancel()
@@ -52,8 +51,7 @@ class Rig(
 }
 
 /** Waits until the state is as it should become; fails with the state that it stayed at. */
-fun <S> StateFlow<S>.until(condition: (S) -> Boolean): S =
-    runBlocking { withTimeoutOrNull(WAIT_MS) { first(condition) } } ?: throw AssertionError("never so within $WAIT_MS ms; stayed at $value")
+fun <S> StateFlow<S>.until(condition: (S) -> Boolean): S = runBlocking { withTimeoutOrNull(WAIT_MS) { first(condition) } } ?: throw AssertionError("never so within $WAIT_MS ms; stayed at $value")
 
 private const val WAIT_MS = 10_000L
 

@@ -96,8 +96,20 @@ class TextModelTest {
         assertEquals("Bitte nachfassen", again.state.value.comment)
         anna.onMain { again.commentSent().join() }
         assertEquals("", again.state.value.comment)
-        assertEquals(listOf("Bitte nachfassen"), again.state.value.comments.map { it.text ?: it.row.title })
-        val on = anna.record(again.state.value.comments.single().row.id).fields.first { it.field == "on" }.value
+        assertEquals(
+            listOf("Bitte nachfassen"),
+            again.state.value.comments
+                .map { it.text ?: it.row.title },
+        )
+        val on =
+            anna
+                .record(
+                    again.state.value.comments
+                        .single()
+                        .row.id,
+                ).fields
+                .first { it.field == "on" }
+                .value
         assertEquals(id, (on as FieldValue.Link).to.id)
     }
 

@@ -48,7 +48,11 @@ class WorkTest {
 
         rig.onMain { today.moved(first.overdue.first { it.id == late }, MoveTo.NEXT_WEEK).join() }
         assertEquals("2026-11-30", rig.text(late, "due"))
-        assertEquals("Heizung Meier: Mo 30.11.", today.state.value.undo?.text(wordsOf("de"), rig.formats))
+        assertEquals(
+            "Heizung Meier: Mo 30.11.",
+            today.state.value.undo
+                ?.text(wordsOf("de"), rig.formats),
+        )
         today.close()
     }
 
@@ -62,7 +66,11 @@ class WorkTest {
         rig.onMain { again.opened().join() }
         assertEquals("Ventil bestellen Mi", again.state.value.summary)
         rig.onMain { again.added().join() }
-        val row = again.state.until { state -> state.rows.any { it.title == "Ventil bestellen" } }.rows.first { it.title == "Ventil bestellen" }
+        val row =
+            again.state
+                .until { state -> state.rows.any { it.title == "Ventil bestellen" } }
+                .rows
+                .first { it.title == "Ventil bestellen" }
         assertEquals("2026-11-25", row.cells["due"])
         assertEquals("", again.state.value.summary)
         rig.onMain { again.ticked(row).join() }
@@ -92,7 +100,13 @@ class WorkTest {
         assertEquals(firms.sorted(), firms)
         assertTrue(rows.none { it.fresh })
         rig.onMain { list.searched("firma 077").join() }
-        assertEquals(listOf("Firma 077"), list.state.until { it.rows.size == 1 }.rows.map { it.title })
+        assertEquals(
+            listOf("Firma 077"),
+            list.state
+                .until { it.rows.size == 1 }
+                .rows
+                .map { it.title },
+        )
         list.close()
     }
 
@@ -105,7 +119,13 @@ class WorkTest {
         val found = search.state.until { it.answered == "mueller" }
         assertEquals(listOf("Müller-Brandt"), found.rows.map { it.title })
         rig.onMain { search.typed("wartung") }
-        assertEquals(listOf("note"), search.state.until { it.answered == "wartung" }.rows.map { it.kind })
+        assertEquals(
+            listOf("note"),
+            search.state
+                .until { it.answered == "wartung" }
+                .rows
+                .map { it.kind },
+        )
         rig.onMain { search.cleared() }
         assertEquals(emptyList(), search.state.value.rows)
         search.close()
@@ -131,7 +151,16 @@ class WorkTest {
         assertEquals(listOf("Rechnung schicken"), ended.plannedSteps)
         assertEquals("Ofen heizt nicht. Fühler getauscht.", rig.text(id, "report"))
         assertEquals("successful", rig.text(id, "outcome"))
-        assertEquals(company, (rig.record(id).fields.first { it.field == "company" }.value as FieldValue.Link).to.id)
+        assertEquals(
+            company,
+            (
+                rig
+                    .record(id)
+                    .fields
+                    .first { it.field == "company" }
+                    .value as FieldValue.Link
+            ).to.id,
+        )
         val timeline = rig.onMain { rig.core.ask { related(company, 10u) } }.map { it.row.kind }.toSet()
         assertEquals(setOf("visit", "task"), timeline)
         assertNull(rig.onMain { rig.core.ask { draft(Draft.visit(id)) } })
@@ -142,7 +171,12 @@ class WorkTest {
     fun `a record page shows facts, ways to reach and a timeline, and says who wrote what`() {
         val id =
             rig.onMain {
-                rig.device.create("contact", "given_name" to text("Lea"), "family_name" to text("Sommer"), "phones" to FieldValue.Entries(listOf(EntryData("", listOf(NamedValue("number", text("+49 171 5551234")))))))
+                rig.device.create(
+                    "contact",
+                    "given_name" to text("Lea"),
+                    "family_name" to text("Sommer"),
+                    "phones" to FieldValue.Entries(listOf(EntryData("", listOf(NamedValue("number", text("+49 171 5551234")))))),
+                )
             }
         rig.onMain { rig.device.create("note", "body" to text("Ruft zurück"), "about" to FieldValue.Links(listOf(LinkTo(id, "")))) }
         val page = rig.onMain { RecordModel(rig.core, id) }
@@ -155,7 +189,14 @@ class WorkTest {
         val info = assertNotNull(state.facts.flatMap { it.facts }.firstOrNull { it.info.name == "family_name" }).info
         rig.onMain { page.historyWanted(info).join() }
         val history = assertNotNull(page.state.until { it.history?.loading == false }.history)
-        assertEquals(FieldValue.Text("Sommer"), history.steps.single().fields.first { it.field == "family_name" }.new)
+        assertEquals(
+            FieldValue.Text("Sommer"),
+            history.steps
+                .single()
+                .fields
+                .first { it.field == "family_name" }
+                .new,
+        )
         rig.onMain { page.removed().join() }
         page.state.until { it.record?.removed == true && it.undo != null }
         rig.onMain { page.undone().join() }
@@ -176,9 +217,15 @@ class WorkTest {
         val id = rig.onMain { rig.device.create("contact", "family_name" to text("Anruf")) }
         val root = rig.onMain { RootModel(rig.core, rig.formats, { error("not asked") }, "today record/$id") }
         rig.onMain { root.callStarted(LinkTo(id, "Anruf"), "0171") }
-        assertNull(root.state.value.call?.endedAt)
+        assertNull(
+            root.state.value.call
+                ?.endedAt,
+        )
         rig.onMain { root.cameBack() }
-        assertNotNull(root.state.value.call?.endedAt)
+        assertNotNull(
+            root.state.value.call
+                ?.endedAt,
+        )
         rig.onMain { root.callLogged() }
         assertNull(root.state.value.call)
         val route = root.state.value.stack.top as Route.Note

@@ -1,17 +1,17 @@
 package org.farley.ui
 
+import androidx.compose.material3.AlertDialog
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
-import androidx.compose.material3.AlertDialog
-import androidx.compose.material3.Text
-import androidx.compose.material3.TextButton
 import org.farley.core.LinkTo
-import org.farley.core.RelatedRow
 import org.farley.core.RecordRow
+import org.farley.core.RelatedRow
 import org.farley.model.ConflictsModel
 import org.farley.model.FormModel
 import org.farley.model.ListModel
@@ -74,18 +74,50 @@ internal fun Destination(
                 ),
             )
         }
+
         Route.Search -> {
             val model = model<SearchModel>(root, route)
             SearchScreen(model, state.status, selected, SearchOn({ model.typed(it) }, open, toTransfer))
         }
-        is Route.Rows -> Rows(root, state, route, selected, open, onBack)
-        Route.More -> MoreContent(state.status, state.conflicts) { root.opened(it) }
-        Route.Conflicts -> ConflictsScreen(model<ConflictsModel>(root, route), back) { root.opened(Route.Record(it.id)) }
-        Route.Sync -> SyncScreen(model<SyncModel>(root, route), root.core.workspace.identity().server, back)
-        Route.Settings -> Settings(model<SettingsModel>(root, route), shell, back)
-        is Route.Record -> Record(root, route, shell, back)
-        is Route.Edit, is Route.New -> FormScreen(model<FormModel>(root, route), back) { root.formSaved(it) }
-        is Route.Note -> NoteScreen(model<TextModel>(root, route), back, openLink)
+
+        is Route.Rows -> {
+            Rows(root, state, route, selected, open, onBack)
+        }
+
+        Route.More -> {
+            MoreContent(state.status, state.conflicts) { root.opened(it) }
+        }
+
+        Route.Conflicts -> {
+            ConflictsScreen(model<ConflictsModel>(root, route), back) { root.opened(Route.Record(it.id)) }
+        }
+
+        Route.Sync -> {
+            SyncScreen(
+                model<SyncModel>(root, route),
+                root.core.workspace
+                    .identity()
+                    .server,
+                back,
+            )
+        }
+
+        Route.Settings -> {
+            Settings(model<SettingsModel>(root, route), shell, back)
+        }
+
+        is Route.Record -> {
+            Record(root, route, shell, back)
+        }
+
+        is Route.Edit, is Route.New -> {
+            FormScreen(model<FormModel>(root, route), back) { root.formSaved(it) }
+        }
+
+        is Route.Note -> {
+            NoteScreen(model<TextModel>(root, route), back, openLink)
+        }
+
         is Route.Visit -> {
             val model = model<VisitModel>(root, route)
             VisitScreen(model, root.core.clock, back, openLink, { root.opened(Route.Edit(route.id)) }) {
@@ -188,7 +220,10 @@ private fun Settings(
             lockSwitched = model::lockSwitched,
             photoPlaceSwitched = model::photoPlaceSwitched,
             diagnosticsWanted = { model.diagnosticsWanted(shell.filePath("farley.txt")) },
-            diagnosticsShared = { model.state.value.diagnostics?.let { shell.phone.shareFile(it, "text/plain") } },
+            diagnosticsShared = {
+                model.state.value.diagnostics
+                    ?.let { shell.phone.shareFile(it, "text/plain") }
+            },
             diagnosticsClosed = model::diagnosticsClosed,
         ),
     )

@@ -47,11 +47,19 @@ fun FieldInput(
     on: FormOn,
 ) {
     when (val input = field.input) {
-        is Input.Typed -> TypedInput(field, input, on)
-        is Input.Yes -> YesInput(field, input, on)
-        is Input.One ->
+        is Input.Typed -> {
+            TypedInput(field, input, on)
+        }
+
+        is Input.Yes -> {
+            YesInput(field, input, on)
+        }
+
+        is Input.One -> {
             ChoiceInput(field, field.choices, { it == input.key }) { key -> on.changed(field.path, Input.One(key.takeIf { it != input.key })) }
-        is Input.Many ->
+        }
+
+        is Input.Many -> {
             if (field.info.fieldType == FieldType.TAGS) {
                 TagsInput(field, input, on)
             } else {
@@ -59,10 +67,23 @@ fun FieldInput(
                     on.changed(field.path, Input.Many(if (key in input.keys) input.keys - key else input.keys + key))
                 }
             }
-        is Input.Links -> LinksInput(field, input, on)
-        is Input.Place -> PlaceInput(field, input, on)
-        is Input.Span -> SpanInput(field, input, on)
-        is Input.Entries -> EntriesInput(field, on)
+        }
+
+        is Input.Links -> {
+            LinksInput(field, input, on)
+        }
+
+        is Input.Place -> {
+            PlaceInput(field, input, on)
+        }
+
+        is Input.Span -> {
+            SpanInput(field, input, on)
+        }
+
+        is Input.Entries -> {
+            EntriesInput(field, on)
+        }
     }
 }
 
@@ -296,12 +317,18 @@ private fun error(field: FormField): String? = field.error?.let { valueErrorText
 private fun keyboard(type: FieldType): KeyboardOptions =
     when (type) {
         FieldType.PHONE -> KeyboardOptions(keyboardType = KeyboardType.Phone, imeAction = ImeAction.Next)
+
         FieldType.EMAIL -> KeyboardOptions(keyboardType = KeyboardType.Email, imeAction = ImeAction.Next)
+
         FieldType.URL -> KeyboardOptions(keyboardType = KeyboardType.Uri, imeAction = ImeAction.Next)
+
         FieldType.INTEGER -> KeyboardOptions(keyboardType = KeyboardType.Number, imeAction = ImeAction.Next)
+
         FieldType.LONG_TEXT -> KeyboardOptions(capitalization = KeyboardCapitalization.Sentences)
+
         // A date may be "morgen", an amount "12,50 €": the whole keyboard.
         FieldType.LINE -> KeyboardOptions(capitalization = KeyboardCapitalization.Sentences, imeAction = ImeAction.Next)
+
         else -> KeyboardOptions(imeAction = ImeAction.Next)
     }
 

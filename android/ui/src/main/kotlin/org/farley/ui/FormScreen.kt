@@ -74,7 +74,11 @@ fun FormContent(
     on: FormOn = FormOn(),
 ) {
     val ui = LocalUi.current
-    val kind = state.kind?.label?.let { label(it) }.orEmpty()
+    val kind =
+        state.kind
+            ?.label
+            ?.let { label(it) }
+            .orEmpty()
     Frame(
         title = if (state.title.isEmpty()) ui.words.formCreate(kind) else ui.words.formEdit(kind),
         onBack = on.back,
@@ -134,7 +138,18 @@ private fun LinkDialog(
     AlertDialog(
         on.linkSearchClosed,
         confirmButton = { TextButton(on.linkSearchClosed, Modifier.heightIn(min = Touch)) { Text(ui.words.commonCancel) } },
-        title = { Text(ui.words.formPickLink(field?.info?.label?.let { label(it) }.orEmpty()), style = MaterialTheme.typography.titleMedium) },
+        title = {
+            Text(
+                ui.words.formPickLink(
+                    field
+                        ?.info
+                        ?.label
+                        ?.let { label(it) }
+                        .orEmpty(),
+                ),
+                style = MaterialTheme.typography.titleMedium,
+            )
+        },
         text = {
             Column {
                 SearchField(search.text, { on.linkSearched(search.path, it) }, ui.words.formSearchLink)

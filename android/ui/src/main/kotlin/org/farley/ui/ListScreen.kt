@@ -100,7 +100,11 @@ private fun Rows(
     val list = rememberLazyListState()
     LaunchedEffect(list, state.rows.size) {
         // A screen and a half before the end: the next page is there before the thumb is.
-        snapshotFlow { list.layoutInfo.visibleItemsInfo.lastOrNull()?.index ?: 0 }.collect { last ->
+        snapshotFlow {
+            list.layoutInfo.visibleItemsInfo
+                .lastOrNull()
+                ?.index ?: 0
+        }.collect { last ->
             if (state.hasMore && last > state.rows.size - AHEAD) on.endReached()
         }
     }
@@ -134,7 +138,7 @@ fun SearchField(
         text,
         onChange,
         modifier.fillMaxWidth().padding(horizontal = Gap, vertical = 4.dp).heightIn(min = 56.dp),
-        label = { Text(hint, maxLines = 1) },
+        label = { Text(hint) },
         leadingIcon = { Icon(Icons.Search, null) },
         trailingIcon = if (text.isEmpty()) null else ({ IconAction(Icons.Close, LocalUi.current.words.commonClear, { onChange("") }) }),
         singleLine = true,

@@ -126,7 +126,11 @@ fun BigText(
     OutlinedTextField(
         state.text,
         onTyped,
-        modifier.fillMaxWidth().padding(horizontal = Gap).heightIn(min = 160.dp).focusRequester(requester),
+        modifier
+            .fillMaxWidth()
+            .padding(horizontal = Gap)
+            .heightIn(min = 160.dp)
+            .focusRequester(requester),
         label = { Text(label) },
         placeholder = { Text(placeholder) },
         textStyle = MaterialTheme.typography.bodyLarge,

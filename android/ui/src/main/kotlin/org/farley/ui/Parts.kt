@@ -289,7 +289,11 @@ fun PlaceRow(
     marked: Boolean = false,
 ) {
     Row(
-        modifier.fillMaxWidth().clickable(onClick = onClick).heightIn(min = 60.dp).padding(horizontal = Gap, vertical = 8.dp),
+        modifier
+            .fillMaxWidth()
+            .clickable(onClick = onClick)
+            .heightIn(min = 60.dp)
+            .padding(horizontal = Gap, vertical = 8.dp),
         verticalAlignment = Alignment.CenterVertically,
     ) {
         Icon(icon, null, tint = MaterialTheme.colorScheme.primary)

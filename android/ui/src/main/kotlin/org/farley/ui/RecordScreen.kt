@@ -75,7 +75,11 @@ fun RecordContent(
     val ui = LocalUi.current
     val record = state.record
     Frame(
-        title = state.kind?.label?.let { label(it) }.orEmpty(),
+        title =
+            state.kind
+                ?.label
+                ?.let { label(it) }
+                .orEmpty(),
         onBack = on.back,
         loading = state.loading,
         actions = {
@@ -143,7 +147,11 @@ private fun ReachButtons(
     val ui = LocalUi.current
     Column(Modifier.padding(horizontal = Gap, vertical = 8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
         for (reach in state.reach.take(MAX_REACH)) {
-            val kind = ui.schema.choice("label", reach.label)?.label?.let { label(it) } ?: reach.label
+            val kind =
+                ui.schema
+                    .choice("label", reach.label)
+                    ?.label
+                    ?.let { label(it) } ?: reach.label
             val target = isolated(reach.target)
             val text = if (kind.isEmpty()) target else "$target · $kind"
             val description =
@@ -252,14 +260,22 @@ private fun TimelineLine(
     val row = related.row
     Column(Modifier.fillMaxWidth().clickable { on.relatedOpened(related) }) {
         Row(Modifier.heightIn(min = 64.dp).padding(horizontal = Gap, vertical = 10.dp)) {
-            Icon(Icons.ofKind(row.kind), ui.schema.kind(row.kind)?.label?.let { label(it) }, Modifier.padding(top = 2.dp).size(22.dp), tint = MaterialTheme.colorScheme.primary)
+            Icon(
+                Icons.ofKind(row.kind),
+                ui.schema
+                    .kind(row.kind)
+                    ?.label
+                    ?.let { label(it) },
+                Modifier.padding(top = 2.dp).size(22.dp),
+                tint = MaterialTheme.colorScheme.primary,
+            )
             Column(Modifier.weight(1f).padding(start = 14.dp), verticalArrangement = Arrangement.spacedBy(2.dp)) {
                 val text = related.text.orEmpty().trim()
                 // The title of a note without one is the beginning of its text: said once.
                 val isTitle = text.startsWith(row.title.trimEnd('…')) && row.title.isNotEmpty()
                 if (!isTitle) Text(title(row), style = MaterialTheme.typography.bodyLarge)
                 if (text.isNotEmpty()) {
-                    Text(text, style = MaterialTheme.typography.bodyMedium, maxLines = 4, overflow = TextOverflow.Ellipsis)
+                    Text(text, style = MaterialTheme.typography.bodyMedium, maxLines = lines(4), overflow = TextOverflow.Ellipsis)
                 }
                 Text(
                     "${ui.formats.moment(related.at)} · ${who(related.author)}",

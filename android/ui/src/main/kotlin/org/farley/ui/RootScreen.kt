@@ -235,15 +235,22 @@ private fun shortcut(
 ): Boolean {
     if (type != KeyEventType.KeyDown) return false
     return when {
-        key == Key.Escape -> root.wentBack()
+        key == Key.Escape -> {
+            root.wentBack()
+        }
+
         ctrl && key == Key.F -> {
             root.tabChosen(Route.Search)
             true
         }
+
         ctrl && key == Key.N -> {
             root.opened(Route.New("contact"))
             true
         }
-        else -> false
+
+        else -> {
+            false
+        }
     }
 }

@@ -41,8 +41,7 @@ fun RecordRow(
 ) {
     val ui = LocalUi.current
     val colors = MaterialTheme.colorScheme
-    // Who needs large letters gets more lines, not fewer words.
-    val lines = if (LocalDensity.current.fontScale > LARGE_FONT) MANY_LINES else FEW_LINES
+    val lines = lines(2)
     Column(modifier) {
         Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
             Row(
@@ -56,7 +55,19 @@ fun RecordRow(
                 verticalAlignment = Alignment.CenterVertically,
             ) {
                 Box(Modifier.size(40.dp).background(colors.secondaryContainer, CircleShape), contentAlignment = Alignment.Center) {
-                    Icon(Icons.ofKind(row.kind), if (showKind) ui.schema.kind(row.kind)?.label?.let { label(it) } else null, Modifier.size(22.dp), tint = colors.onSecondaryContainer)
+                    Icon(
+                        Icons.ofKind(row.kind),
+                        if (showKind) {
+                            ui.schema
+                                .kind(row.kind)
+                                ?.label
+                                ?.let { label(it) }
+                        } else {
+                            null
+                        },
+                        Modifier.size(22.dp),
+                        tint = colors.onSecondaryContainer,
+                    )
                 }
                 Column(Modifier.weight(1f).padding(start = 14.dp), verticalArrangement = Arrangement.spacedBy(2.dp)) {
                     Row(verticalAlignment = Alignment.CenterVertically, horizontalArrangement = Arrangement.spacedBy(8.dp)) {
@@ -91,7 +102,19 @@ fun title(row: RecordRow): String {
     val ui = LocalUi.current
     if (row.title.isEmpty()) return ui.words.commonUntitled
     // The title of a visit begins with the key of its purpose: said with its label.
-    val info = ui.schema.kind(row.kind)?.fields.orEmpty().firstOrNull { it.name == ui.schema.kind(row.kind)?.title?.firstOrNull()?.firstOrNull() }
+    val info =
+        ui.schema
+            .kind(row.kind)
+            ?.fields
+            .orEmpty()
+            .firstOrNull {
+                it.name ==
+                    ui.schema
+                        .kind(row.kind)
+                        ?.title
+                        ?.firstOrNull()
+                        ?.firstOrNull()
+            }
     val key = row.cells[info?.name].orEmpty()
     val label = ui.schema.choice(info?.list, key)?.label
     return if (label != null && row.title.startsWith(key)) label(label) + row.title.removePrefix(key) else row.title
@@ -107,12 +130,18 @@ fun subtitle(row: RecordRow): String {
         .filterNot { (it in inTitle && it != "planned") || it in NOT_IN_ROWS }
         .mapNotNull { column ->
             val canonical = row.cells[column].orEmpty()
-            ui.values.cell(ui.schema.field(row.kind, column), canonical).ifEmpty { null }?.let { isolated(it) }
+            ui.values
+                .cell(ui.schema.field(row.kind, column), canonical)
+                .ifEmpty { null }
+                ?.let { isolated(it) }
         }.take(2)
         .joinToString(" · ")
 }
 
+/** Who needs large letters gets more lines, not fewer words. */
+@Composable
+fun lines(usual: Int): Int = if (LocalDensity.current.fontScale > LARGE_FONT) usual * MORE_LINES else usual
+
 private const val LARGE_FONT = 1.3f
-private const val FEW_LINES = 2
-private const val MANY_LINES = 8
+private const val MORE_LINES = 4
 private val NOT_IN_ROWS = setOf("owner", "people", "types", "status", "priority")

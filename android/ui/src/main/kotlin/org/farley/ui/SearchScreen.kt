@@ -53,9 +53,15 @@ fun SearchContent(
         SearchField(state.text, on.typed, words.searchPrompt)
         state.message?.let { MessageBar(it) }
         when {
-            state.text.isBlank() -> EmptyState(Icons.Search, words.searchTitle, words.searchHint)
-            state.rows.isEmpty() && state.answered == state.text -> EmptyState(Icons.Search, words.searchNothing, words.searchNothingHint)
-            else ->
+            state.text.isBlank() -> {
+                EmptyState(Icons.Search, words.searchTitle, words.searchHint)
+            }
+
+            state.rows.isEmpty() && state.answered == state.text -> {
+                EmptyState(Icons.Search, words.searchNothing, words.searchNothingHint)
+            }
+
+            else -> {
                 LazyColumn(Modifier.fillMaxSize(), contentPadding = PaddingValues(bottom = 96.dp)) {
                     item {
                         Text(
@@ -67,6 +73,7 @@ fun SearchContent(
                     }
                     items(state.rows, key = { it.id }) { RecordRow(it, { on.rowOpened(it) }, selected = it.id == selected, showKind = true) }
                 }
+            }
         }
     }
 }

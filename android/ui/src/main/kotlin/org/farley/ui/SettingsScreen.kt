@@ -107,7 +107,11 @@ private fun Radio(
     onChoose: () -> Unit,
 ) {
     Row(
-        Modifier.fillMaxWidth().selectable(chosen, role = Role.RadioButton, onClick = onChoose).heightIn(min = 56.dp).padding(horizontal = Gap),
+        Modifier
+            .fillMaxWidth()
+            .selectable(chosen, role = Role.RadioButton, onClick = onChoose)
+            .heightIn(min = 56.dp)
+            .padding(horizontal = Gap),
         verticalAlignment = Alignment.CenterVertically,
     ) {
         RadioButton(chosen, null)

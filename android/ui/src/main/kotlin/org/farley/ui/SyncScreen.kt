@@ -158,7 +158,13 @@ fun Detail(
     name: String,
     value: String,
 ) {
-    Column(Modifier.fillMaxWidth().heightIn(min = Touch).padding(horizontal = Gap, vertical = 6.dp).semantics(mergeDescendants = true) {}) {
+    Column(
+        Modifier
+            .fillMaxWidth()
+            .heightIn(min = Touch)
+            .padding(horizontal = Gap, vertical = 6.dp)
+            .semantics(mergeDescendants = true) {},
+    ) {
         Text(name, style = MaterialTheme.typography.labelMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
         Text(value, style = MaterialTheme.typography.bodyLarge)
     }

@@ -70,7 +70,11 @@ fun TasksContent(
     val words = LocalUi.current.words
     val list = rememberLazyListState()
     LaunchedEffect(list, state.rows.size) {
-        snapshotFlow { list.layoutInfo.visibleItemsInfo.lastOrNull()?.index ?: 0 }.collect { last ->
+        snapshotFlow {
+            list.layoutInfo.visibleItemsInfo
+                .lastOrNull()
+                ?.index ?: 0
+        }.collect { last ->
             if (state.hasMore && last > state.rows.size - AHEAD) on.endReached()
         }
     }

@@ -124,10 +124,17 @@ private fun ColumnScope.Head(
     val end = state.endedAt
     val line =
         when {
-            start != null && end != null ->
+            start != null && end != null -> {
                 "${words.visitStarted(ui.formats.moment(start))} · ${words.visitEnded(ui.formats.moment(end))} · ${words.visitLasted((end - start) / MINUTE)}"
-            start != null -> words.visitRunning(ui.formats.moment(start))
-            else -> state.planned?.let { words.visitPlanned(ui.formats.period(it.start, it.end)) } ?: words.visitNotPlanned
+            }
+
+            start != null -> {
+                words.visitRunning(ui.formats.moment(start))
+            }
+
+            else -> {
+                state.planned?.let { words.visitPlanned(ui.formats.period(it.start, it.end)) } ?: words.visitNotPlanned
+            }
         }
     Text(line, Modifier.padding(horizontal = Gap, vertical = 4.dp), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
     state.record?.let { TransferMark(it.transfer, Modifier.padding(horizontal = Gap, vertical = 4.dp)) }
@@ -197,13 +204,20 @@ private fun StepBar(
     Surface(color = MaterialTheme.colorScheme.surfaceContainer) {
         val wide = Modifier.fillMaxWidth().imePadding().padding(horizontal = Gap, vertical = 8.dp)
         when (state.step) {
-            VisitStep.START -> MainButton(words.visitStart, on.started, wide, icon = Icons.Clock)
-            VisitStep.RUNNING -> MainButton(words.visitEnd, on.ended, wide, icon = Icons.Check)
-            VisitStep.ENDED ->
+            VisitStep.START -> {
+                MainButton(words.visitStart, on.started, wide, icon = Icons.Clock)
+            }
+
+            VisitStep.RUNNING -> {
+                MainButton(words.visitEnd, on.ended, wide, icon = Icons.Check)
+            }
+
+            VisitStep.ENDED -> {
                 Column(wide) {
                     Text(words.visitEndDone, Modifier.padding(bottom = 4.dp), style = MaterialTheme.typography.bodyMedium, color = LocalMarks.current.done)
                     SideButton(words.visitReopen, on.undone, Modifier.fillMaxWidth(), icon = Icons.Undo)
                 }
+            }
         }
     }
 }

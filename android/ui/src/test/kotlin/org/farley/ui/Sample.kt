@@ -23,6 +23,7 @@ import org.farley.model.Phone
 import org.farley.model.PhoneClock
 import org.farley.model.PreferenceStore
 import org.farley.model.Preferences
+import org.farley.model.Queries
 import org.farley.model.RootModel
 import org.farley.model.SettingsModel
 import java.time.LocalDate
@@ -59,8 +60,7 @@ class SampleCompany {
     fun root(
         saved: String,
         of: Core = core,
-    ): RootModel =
-        onMain { RootModel(of, formats(Language.DE), { settings(of) }, saved) }
+    ): RootModel = onMain { RootModel(of, formats(Language.DE), { settings(of) }, saved) }
 
     fun settings(of: Core = core) = SettingsModel(of, MemoryPreferences(), lockPossible = true)
 
@@ -106,7 +106,12 @@ class SampleCompany {
         for ((family, given) in names) maren.create("contact", "family_name" to text(family), "given_name" to text(given), "phones" to phone("mobile", "+49 160 90012${family.length}"))
         val aboutCompany = FieldValue.Links(listOf(LinkTo(company, "")))
         val aboutContact = FieldValue.Links(listOf(LinkTo(contact, "")))
-        note = maren.create("note", "body" to text("Backofen 2 verliert Dampf an der linken Tür. Dichtung ist bestellt, Liefertermin nächste Woche. Bitte vorher anrufen, der Hof ist morgens zugeparkt."), "about" to aboutContact)
+        note =
+            maren.create(
+                "note",
+                "body" to text("Backofen 2 verliert Dampf an der linken Tür. Dichtung ist bestellt, Liefertermin nächste Woche. Bitte vorher anrufen, der Hof ist morgens zugeparkt."),
+                "about" to aboutContact,
+            )
         maren.create("comment", "on" to FieldValue.Link(LinkTo(note, "")), "body" to text("Dichtung liegt im Lager, Regal 7."))
         maren.create("task", "summary" to text("Angebot Wartungsvertrag schicken"), "due" to text(today.minusDays(3).toString()), "status" to text("open"), "about" to aboutCompany)
         maren.create("task", "summary" to text("Rückruf wegen Liefertermin"), "due" to text(today.toString()), "status" to text("open"), "priority" to text("high"), "about" to aboutContact)
@@ -122,6 +127,7 @@ class SampleCompany {
             )
         maren.sync()
         jonas.sync()
+        maren.workspace.markSeen(Queries.listName("contact"))
         maren.set(contact, "family_name" to text("Krume"), "state" to text("customer"))
         jonas.set(contact, "family_name" to text("Hansen"))
         jonas.create("contact", "family_name" to text("Iversen"), "given_name" to text("Neele"), "phones" to phone("work", "+49 431 778899"))
@@ -140,8 +146,7 @@ class SampleCompany {
         number: String,
     ): FieldValue = entries("label" to text(label), "number" to text(number))
 
-    private fun entries(vararg values: Pair<String, FieldValue>): FieldValue =
-        FieldValue.Entries(listOf(EntryData("", values.map { NamedValue(it.first, it.second) })))
+    private fun entries(vararg values: Pair<String, FieldValue>): FieldValue = FieldValue.Entries(listOf(EntryData("", values.map { NamedValue(it.first, it.second) })))
 }
 
 /** Made once for all tests. Not an object: its making needs a second thread, which would wait for the class for ever. */
@@ -195,5 +200,4 @@ class RecordingPhone : Phone {
 }
 
 /** Waits for a state; fails with the one it stayed at. */
-fun <S> StateFlow<S>.until(condition: (S) -> Boolean): S =
-    runBlocking { withTimeoutOrNull(10_000) { first(condition) } } ?: throw AssertionError("never so; stayed at $value")
+fun <S> StateFlow<S>.until(condition: (S) -> Boolean): S = runBlocking { withTimeoutOrNull(10_000) { first(condition) } } ?: throw AssertionError("never so; stayed at $value")

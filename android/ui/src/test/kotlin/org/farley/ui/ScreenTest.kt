@@ -66,7 +66,18 @@ class ScreenTest {
     fun `today is read title first, then transfer, then what is late`() {
         val state = today().state.until { !it.loading }
         set { TodayContent(state, status) }
-        inOrder("Heute", "Übertragung", "Fassungen klären", "Besuche", "Wartung", "Überfällig", "Angebot Wartungsvertrag schicken", "Angebot Wartungsvertrag schicken: erledigt", "Heute fällig")
+        inOrder(
+            "Heute",
+            "Übertragung",
+            "November",
+            "Fassungen klären",
+            "Besuche",
+            "Wartung",
+            "Überfällig",
+            "Angebot Wartungsvertrag schicken",
+            words.taskMarkDoneWhat("Angebot Wartungsvertrag schicken"),
+            "Heute fällig",
+        )
     }
 
     @Test
@@ -74,13 +85,28 @@ class ScreenTest {
         val state = Sample.onMain { ListModel(Sample.core, "contact").also { it.opened() } }.state.until { !it.loading }
         set { ListContent(state, status) }
         inOrder("Kontakte", "Kontakte durchsuchen", "Einträge", "Ole Ahrens", "Svenja Bergmann")
+        assertEquals(listOf("Neele Iversen"), state.rows.filter { it.fresh && it.id != Sample.contact }.map { it.title })
     }
 
     @Test
     fun `a record is read back, kind, name, transfer, versions, ways to reach, actions, facts`() {
         val state = Sample.onMain { RecordModel(Sample.core, Sample.contact).also { it.opened() } }.state.until { it.record != null }
         set { RecordContent(state) }
-        inOrder("Zurück", "Kontakt", "Bearbeiten", "Lea ", "noch nicht übertragen", "geändert", "2 Fassungen", "+49 171 5551234 · mobil anrufen", "E-Mail an lea@krume.example", "Notiz", "Besuch", "Aufgabe", "Person")
+        inOrder(
+            "Zurück",
+            "Kontakt",
+            "Bearbeiten",
+            "Lea ",
+            "noch nicht übertragen",
+            "geändert",
+            "2 Fassungen",
+            "+49 171 5551234 · mobil anrufen",
+            "E-Mail an lea@krume.example",
+            "Notiz",
+            "Besuch",
+            "Aufgabe",
+            "Person",
+        )
     }
 
     @Test
@@ -161,14 +187,18 @@ class ScreenTest {
     @Test
     fun `ticking a task takes it away and undo brings it back`() {
         val model = today()
-        val first = model.state.until { !it.loading && it.due.isNotEmpty() }.due.first()
+        val first =
+            model.state
+                .until { !it.loading && it.due.isNotEmpty() }
+                .due
+                .first()
         set {
             TodayScreen(model, status, null, TodayOn(ticked = { model.ticked(it) }, undone = { model.undone() }))
         }
-        rule.onNodeWithContentDescription("${first.title}: erledigt").performScrollTo().performClick()
+        rule.onNodeWithContentDescription(words.taskMarkDoneWhat(first.title)).performScrollTo().performClick()
         model.state.until { state -> state.due.none { it.id == first.id } && state.undo != null }
         rule.waitForIdle()
-        rule.onNodeWithText("Erledigt: ${first.title}").assertExists()
+        rule.onNodeWithText(words.todayTicked(first.title)).assertExists()
         rule.onNodeWithText("Rückgängig").performClick()
         model.state.until { state -> state.due.any { it.id == first.id } }
     }
@@ -191,7 +221,11 @@ class ScreenTest {
     fun `one tap takes a version`() {
         val id = Sample.conflict()
         val model = Sample.onMain { ConflictsModel(Sample.core).also { it.opened() } }
-        val conflict = model.state.until { state -> state.conflicts.any { it.id == id } }.conflicts.first { it.id == id }
+        val conflict =
+            model.state
+                .until { state -> state.conflicts.any { it.id == id } }
+                .conflicts
+                .first { it.id == id }
         set { ConflictsContent(model.state.value.copy(conflicts = listOf(conflict)), ConflictsOn(taken = { c, v -> model.taken(c, v) })) }
         val other = conflict.versions.first { !it.shown }
         rule.onNodeWithContentDescription("Diese nehmen: ${(other.value as FieldValue.Text).text}").performScrollTo().performClick()
@@ -231,12 +265,22 @@ class ScreenTest {
         val route = root.state.value.stack.top as Route.Note
         val note = Sample.onMain { root.model<TextModel>(route) }
         note.state.until { !it.loading }
-        rule.onNode(hasText("Notiz") and androidx.compose.ui.test.hasSetTextAction()).performTextInput("Termin am Freitag")
+        rule
+            .onNode(
+                hasText("Notiz") and
+                    androidx.compose.ui.test
+                        .hasSetTextAction(),
+            ).performTextInput("Termin am Freitag")
         rule.onNodeWithText("Fertig").performClick()
         rule.waitForIdle()
         assertEquals(Route.Record(Sample.contact), root.state.value.stack.top)
         val record = Sample.onMain { RecordModel(Sample.core, route.id).also { it.opened() } }
-        val body = record.state.until { it.record != null }.facts.flatMap { it.facts }.first { it.info.name == "body" }
+        val body =
+            record.state
+                .until { it.record != null }
+                .facts
+                .flatMap { it.facts }
+                .first { it.info.name == "body" }
         assertEquals(FieldValue.Text("Termin am Freitag"), body.value)
     }
 
@@ -244,7 +288,14 @@ class ScreenTest {
 
     private fun inOrder(vararg expected: String) {
         rule.waitForIdle()
-        val heard = rule.onAllNodes(isRoot()).onFirst().fetchSemanticsNode().let { order(it) }.map(::said).filter { it.isNotEmpty() }
+        val heard =
+            rule
+                .onAllNodes(isRoot())
+                .onFirst()
+                .fetchSemanticsNode()
+                .let { order(it) }
+                .map(::said)
+                .filter { it.isNotEmpty() }
         var at = 0
         for (text in expected) {
             val found = (at until heard.size).firstOrNull { text in heard[it] } ?: throw AssertionError("\"$text\" is not read after item $at of $heard")
@@ -256,16 +307,24 @@ class ScreenTest {
     private fun order(node: SemanticsNode): List<SemanticsNode> {
         val own = if (said(node).isNotEmpty()) listOf(node) else emptyList()
         val children = node.children.filter { it.size.width > 0 && it.size.height > 0 }
-        val sorted = children.sortedWith(compareBy({ it.config.getOrNull(SemanticsProperties.TraversalIndex) ?: 0f }, { bar(it) }, { it.positionInRoot.y.toInt() / LINE }, { it.positionInRoot.x }))
+        val sorted = children.sortedWith(compareBy({ it.config.getOrNull(SemanticsProperties.TraversalIndex) ?: 0f }, { middle(it) }, { it.positionInRoot.x }))
         return own + sorted.flatMap { order(it) }
     }
 
-    /** What lies over the list (bars at the bottom) is read behind it. */
-    private fun bar(node: SemanticsNode) = if (node.positionInRoot.y > 0 && node.children.isNotEmpty() && node.size.height < LINE) 1 else 0
+    /** What has its middle at the same height stands in one row. */
+    private fun middle(node: SemanticsNode) = (node.positionInRoot.y + node.size.height / 2f).toInt() / LINE
 
     private fun said(node: SemanticsNode): String {
-        val description = node.config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString(" ").orEmpty()
-        val text = node.config.getOrNull(SemanticsProperties.Text)?.joinToString(" ") { it.text }.orEmpty()
+        val description =
+            node.config
+                .getOrNull(SemanticsProperties.ContentDescription)
+                ?.joinToString(" ")
+                .orEmpty()
+        val text =
+            node.config
+                .getOrNull(SemanticsProperties.Text)
+                ?.joinToString(" ") { it.text }
+                .orEmpty()
         return listOf(description, text).filter { it.isNotEmpty() }.joinToString(" ")
     }
 
@@ -280,16 +339,22 @@ class ScreenTest {
 
     private fun overflowing(): List<String> =
         rule
-            .onAllNodes(androidx.compose.ui.test.SemanticsMatcher.keyIsDefined(SemanticsActions.GetTextLayoutResult), useUnmergedTree = true)
-            .fetchSemanticsNodes()
+            .onAllNodes(
+                androidx.compose.ui.test.SemanticsMatcher
+                    .keyIsDefined(SemanticsActions.GetTextLayoutResult),
+                useUnmergedTree = true,
+            ).fetchSemanticsNodes()
             .mapNotNull { node ->
                 val results = ArrayList<TextLayoutResult>()
-                node.config.getOrNull(SemanticsActions.GetTextLayoutResult)?.action?.invoke(results)
+                node.config
+                    .getOrNull(SemanticsActions.GetTextLayoutResult)
+                    ?.action
+                    ?.invoke(results)
                 val layout = results.firstOrNull() ?: return@mapNotNull null
                 said(node).takeIf { layout.didOverflowHeight && !layout.isLineEllipsized(layout.lineCount - 1) }
             }
 
     private companion object {
-        const val LINE = 24
+        const val LINE = 12
     }
 }

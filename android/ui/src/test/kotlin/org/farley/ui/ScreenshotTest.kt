@@ -57,7 +57,11 @@ class ScreenshotTest {
 
     @Test
     fun `pictures of every screen`() {
-        folder.listFiles().orEmpty().filter { it.extension == "png" }.forEach { it.delete() }
+        folder
+            .listFiles()
+            .orEmpty()
+            .filter { it.extension == "png" }
+            .forEach { it.delete() }
         today()
         lists()
         record()
@@ -103,7 +107,11 @@ class ScreenshotTest {
         val state = model.state.until { it.record != null }
         shoot("record", phone, night, large, mirrored) { RecordContent(state) }
         shoot("record-call", phone, large) { CallOver(state) }
-        val info = state.facts.flatMap { it.facts }.first { it.info.name == "family_name" }.info
+        val info =
+            state.facts
+                .flatMap { it.facts }
+                .first { it.info.name == "family_name" }
+                .info
         Sample.onMain { model.historyWanted(info).join() }
         val history = model.state.until { it.history?.loading == false }.history!!
         shoot("record-history", phone, night) { HistorySheet(history) {} }
@@ -114,7 +122,11 @@ class ScreenshotTest {
     @Composable
     private fun CallOver(state: RecordState) {
         androidx.compose.foundation.layout.Column {
-            androidx.compose.foundation.layout.Box(androidx.compose.ui.Modifier.weight(1f)) { RecordContent(state) }
+            androidx.compose.foundation.layout
+                .Box(
+                    androidx.compose.ui.Modifier
+                        .weight(1f),
+                ) { RecordContent(state) }
             CallBarContent(state.record?.title.orEmpty())
         }
     }
@@ -165,7 +177,10 @@ class ScreenshotTest {
 
     private fun transferAndSettings() {
         val state = Sample.onMain { SyncModel(Sample.core).also { it.opened().join() } }.state.value
-        val server = Sample.core.workspace.identity().server
+        val server =
+            Sample.core.workspace
+                .identity()
+                .server
         shoot("transfer-waiting", phone, night, large) { SyncContent(state, server) }
         val calm = state.copy(status = state.status.copy(pending = 0u, pendingSince = null, connected = true, carrier = org.farley.core.CarrierName.QUIC))
         shoot("transfer-done", phone) { SyncContent(calm, server) }
@@ -200,7 +215,19 @@ class ScreenshotTest {
             Sample.onMain { stack.routes.forEach { root.model<AutoCloseable>(it) } }
             Thread.sleep(SETTLE_MS)
             shootRoot(name, root, tablet, tabletNight)
-            if (name == "root-today" || name == "root-contacts") shootRoot(name, Sample.root(stack.root.print()).also { Sample.onMain { it.model<AutoCloseable>(stack.root) }; Thread.sleep(SETTLE_MS) }, phone, large)
+            if (name == "root-today" ||
+                name == "root-contacts"
+            ) {
+                shootRoot(
+                    name,
+                    Sample.root(stack.root.print()).also {
+                        Sample.onMain { it.model<AutoCloseable>(stack.root) }
+                        Thread.sleep(SETTLE_MS)
+                    },
+                    phone,
+                    large,
+                )
+            }
         }
     }
 
@@ -234,8 +261,12 @@ class ScreenshotTest {
         look: Look,
         content: @Composable () -> Unit,
     ) {
-        val width = look.size.width.value.toInt()
-        val height = look.size.height.value.toInt()
+        val width =
+            look.size.width.value
+                .toInt()
+        val height =
+            look.size.height.value
+                .toInt()
         val scene =
             ImageComposeScene(width, height, Density(1f, look.font)) {
                 CompositionLocalProvider(LocalLayoutDirection provides if (look.rightToLeft) LayoutDirection.Rtl else LayoutDirection.Ltr) {

@@ -10,7 +10,7 @@ use farley_core::sync::{
 };
 use farley_core::workspace::Workspace;
 
-use crate::node::COMPANY;
+use farley_tests::node::COMPANY;
 
 /// The relay's side of many connections.
 pub struct Pair<'a> {

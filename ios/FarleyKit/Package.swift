@@ -21,6 +21,10 @@ import PackageDescription
     .executableTarget(
       name: "FarleyCompany", dependencies: ["FarleyBindings", "FarleyKit", "FarleyTestKit"], path: "Verify/Company",
       linkerSettings: link),
+    // A visit that the tests kill at any step.
+    .executableTarget(
+      name: "FarleyVisit", dependencies: ["FarleyBindings", "FarleyKit", "FarleyTestKit"], path: "Verify/Visit",
+      linkerSettings: link),
     .testTarget(
       name: "FarleyUITests", dependencies: ["FarleyKit", "FarleyUI", "SwiftUI", "FarleyTestKit"], linkerSettings: link),
   ]

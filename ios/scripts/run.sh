@@ -48,7 +48,7 @@ tests() {
 
 lint() {
   swift swift format lint --strict --recursive --configuration ../.swift-format \
-    Package.swift Sources/FarleyKit Sources/FarleyUI Tests Verify/Company ../App
+    Package.swift Sources/FarleyKit Sources/FarleyUI Tests Verify/Company Verify/Visit ../App
 }
 
 if wanted test; then

@@ -148,7 +148,11 @@ impl Workspace {
         spawned(async move {
             open.device().stop().await;
             // The last one drops the files' lock.
-            blocking(move || Ok(drop(open))).await
+            blocking(move || {
+                drop(open);
+                Ok(())
+            })
+            .await
         })
         .await
     }

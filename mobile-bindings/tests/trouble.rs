@@ -244,7 +244,11 @@ fn the_file_on_the_disk_tells_nothing_without_its_key() {
         let office = Office::open().await;
         let anna = office.phone("anna").await;
         let id = anna.add("contact", &[("family_name", text("Geheimrat"))]).await;
-        let draft = EditData { kind: Some("note".into()), set: named(&[("body", text("Vertraulich"))]), ..EditData::default() };
+        let draft = EditData {
+            kind: Some("note".into()),
+            set: named(&[("body", text("Vertraulich"))]),
+            ..EditData::default()
+        };
         anna.workspace.save_draft(DraftData { name: "n".into(), edit: draft, saved_at: 0 }).await.unwrap();
         let read = |name: &str| fs::read(anna.folder.join(name)).unwrap_or_default();
         for file in ["farley.db", "farley.db-wal"] {

@@ -107,21 +107,26 @@ pub fn screenshots() -> Result<()> {
     let built = target().join("debug");
     match no_java() {
         Some(missing) => println!("skipped: Android's screens ({missing})"),
-        None => run::check(Command::new("mvn").args(["-B", "-q", "-f"]).arg(root().join("android/verify")).args([
-            "test",
-            "-pl",
-            "ui",
-            "-am",
-            "-Dtest=ScreenshotTest",
-            "-Dsurefire.failIfNoSpecifiedTests=false",
-            &format!("-Dfarley.lib={}", built.display()),
-            &format!("-Dfarley.binary={}", built.join("farley").display()),
-        ]))?,
+        None => run::check(
+            Command::new("mvn").args(["-B", "-q", "-f"]).arg(root().join("android/verify")).args([
+                "test",
+                "-pl",
+                "ui",
+                "-am",
+                "-Dtest=ScreenshotTest",
+                "-Dsurefire.failIfNoSpecifiedTests=false",
+                &format!("-Dfarley.lib={}", built.display()),
+                &format!("-Dfarley.binary={}", built.join("farley").display()),
+            ]),
+        )?,
     }
     match no_swift() {
         Some(missing) => println!("skipped: iOS's screens ({missing})"),
         None => run::check(
-            Command::new(root().join("ios/scripts/run.sh")).arg(&built).args(["--only", "test"]).current_dir(root()),
+            Command::new(root().join("ios/scripts/run.sh"))
+                .arg(&built)
+                .args(["--only", "test"])
+                .current_dir(root()),
         )?,
     }
     println!("Android: target/android/screenshots; iOS: target/ios/screens");
@@ -164,14 +169,17 @@ pub fn encrypted() -> Result<Vec<String>> {
         return Ok(vec!["encrypted: run `apt-get install perl make`".into()]);
     }
     let features = ["--features", "encrypted"];
-    run::check(run::cargo(&["test", "--quiet", "-p", "farley-mobile"]).args(features).env("OFFICE_WEB", "auto"))?;
+    run::check(
+        run::cargo(&["test", "--quiet", "-p", "farley-mobile"]).args(features).env("OFFICE_WEB", "auto"),
+    )?;
     Ok(Vec::new())
 }
 
 /// Rust for phones: types, cfgs and dependencies with C code. Says nothing of that C code, and links nothing.
 pub fn targets() -> Result<Vec<String>> {
     const PHONES: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];
-    let installed = run::output(&mut run::command("rustup", &["target", "list", "--installed"])).unwrap_or_default();
+    let installed =
+        run::output(&mut run::command("rustup", &["target", "list", "--installed"])).unwrap_or_default();
     for phone in PHONES {
         if !installed.lines().any(|line| line == phone) {
             let added = run::check(&mut run::command("rustup", &["target", "add", phone]));
@@ -223,7 +231,8 @@ fn jvm(built: &Path, class: &str) -> Result<String> {
 /// Library, generator's input, and the program tests start as their relay.
 fn build() -> Result<()> {
     run::check(
-        run::cargo(&["build", "--quiet", "-p", "farley-mobile", "-p", "farley-cli"]).env("OFFICE_WEB", "auto"),
+        run::cargo(&["build", "--quiet", "-p", "farley-mobile", "-p", "farley-cli"])
+            .env("OFFICE_WEB", "auto"),
     )?;
     let library = target().join("debug/libfarley_mobile.so");
     if !library.exists() {

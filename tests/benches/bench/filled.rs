@@ -106,7 +106,14 @@ fn fill(workspace: &Workspace, count: usize, edit: fn(usize, &mut ChaCha8Rng) ->
 
 fn options(seed: u64, trial: Arc<dyn Trial>) -> WorkspaceOptions {
     WorkspaceOptions {
-        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create: false, fts: true, readers: 2, key: None },
+        store: StoreOptions {
+            vfs: None,
+            files: Arc::new(SystemFiles),
+            create: false,
+            fts: true,
+            readers: 2,
+            key: None,
+        },
         trial,
         rng: Box::new(ChaCha8Rng::seed_from_u64(seed)),
         canary: true,

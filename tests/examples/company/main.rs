@@ -24,8 +24,7 @@ const NOTES: usize = 40;
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::read()?;
-    let mut phones =
-        [Phone::start("android", &arguments.jvm)?, Phone::start("ios", &arguments.swift)?];
+    let mut phones = [Phone::start("android", &arguments.jvm)?, Phone::start("ios", &arguments.swift)?];
     for round in 1..=arguments.rounds {
         let cut = round % 2 == 0;
         let folder = arguments.folder.join(round.to_string());
@@ -59,7 +58,11 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
     // The office makes a field of its own: both forms have it after a sync, without an update of the app.
     let field = own_field(&running)?;
     for phone in [&mut *android, &mut *ios] {
-        ensure!(!phone.ask(&["fields", "contact"])?.contains(&field), "{} knows {field} too early", phone.name);
+        ensure!(
+            !phone.ask(&["fields", "contact"])?.contains(&field),
+            "{} knows {field} too early",
+            phone.name
+        );
         phone.ask(&["sync"])?;
         // The app hears of it a moment after the sync.
         let mut there = false;
@@ -82,7 +85,11 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
     ios.ask(&["write", &note, "zehn", "elf"])?;
     for phone in [&mut *android, &mut *ios] {
         for at in 0..NOTES {
-            phone.ask(&["note", &customer, &format!("{}: Notiz {at}, aufgeschrieben ohne Netz.", phone.name)])?;
+            phone.ask(&[
+                "note",
+                &customer,
+                &format!("{}: Notiz {at}, aufgeschrieben ohne Netz.", phone.name),
+            ])?;
         }
     }
 
@@ -100,16 +107,26 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
     android.ask(&["sync"])?;
 
     let office = dump_of(&running)?;
-    ensure!(office.lines().filter(|line| line.contains("\"kind\":\"note\"")).count() == 2 * NOTES + 1, "notes are missing");
+    ensure!(
+        office.lines().filter(|line| line.contains("\"kind\":\"note\"")).count() == 2 * NOTES + 1,
+        "notes are missing"
+    );
     for phone in [&mut *android, &mut *ios] {
         let file = folder.join(format!("{}.jsonl", phone.name));
         phone.ask(&["dump", &path(&file)?])?;
         let dump = fs::read_to_string(&file)?;
-        ensure!(dump == office, "the dump of {} is not the office's; both are in {}", phone.name, keep(folder, &office)?);
+        ensure!(
+            dump == office,
+            "the dump of {} is not the office's; both are in {}",
+            phone.name,
+            keep(folder, &office)?
+        );
         let conflicts = phone.ask(&["conflicts"])?;
         ensure!(conflicts.len() == 1, "{} lists {} conflicts", phone.name, conflicts.len());
         ensure!(
-            conflicts[0].contains("nickname") && conflicts[0].contains("Mülli") && conflicts[0].contains("Mü"),
+            conflicts[0].contains("nickname")
+                && conflicts[0].contains("Mülli")
+                && conflicts[0].contains("Mü"),
             "{} shows {:?}",
             phone.name,
             conflicts[0]

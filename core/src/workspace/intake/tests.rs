@@ -17,7 +17,14 @@ const MONDAY: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 fn replica(device: DeviceId, role: Role, trial: Arc<dyn Trial>) -> (tempfile::TempDir, Workspace) {
     let folder = tempfile::tempdir().unwrap();
     let options = WorkspaceOptions {
-        store: StoreOptions { vfs: None, files: Arc::new(SystemFiles), create: true, fts: true, readers: 1 },
+        store: StoreOptions {
+            vfs: None,
+            files: Arc::new(SystemFiles),
+            create: true,
+            fts: true,
+            readers: 1,
+            key: None,
+        },
         trial,
         rng: Box::new(rand_chacha::ChaCha8Rng::seed_from_u64(u64::from(device.0[0]))),
         canary: true,

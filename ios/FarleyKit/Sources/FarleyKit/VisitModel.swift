@@ -31,6 +31,9 @@ import Observation
   @ObservationIgnored private var about: [LinkTo] = []
   @ObservationIgnored private var period: (start: String, end: String)?
   @ObservationIgnored private var quiet = false
+  /// Of the task that the next step becomes: drawn once and kept in the draft, so that a process which ends between
+  /// the task and the end of the visit makes it once.
+  @ObservationIgnored private var nextStepId: String?
 
   public init(_ session: Session, id: String) {
     self.session = session
@@ -108,6 +111,7 @@ import Observation
     outcome = draft.edit.text("outcome") ?? outcome
     nextStep = draft.edit.text("next_step") ?? ""
     nextStepDay = draft.edit.text("next_step_day") ?? ""
+    nextStepId = draft.edit.text("next_step_id").flatMap { $0.isEmpty ? nil : $0 }
     quiet = false
     if !draft.edit.base.isEmpty { heads = draft.edit.base }
     dirty = true
@@ -117,10 +121,14 @@ import Observation
   private func typed() {
     if quiet { return }
     dirty = true
+    if nextStepId == nil, !nextStep.isEmpty { nextStepId = try? session.workspace.newId() }
     drafts.keep(
       .change(
         id, base: heads,
-        set: words + [("next_step", .text(text: nextStep)), ("next_step_day", .text(text: nextStepDay))]))
+        set: words + [
+          ("next_step", .text(text: nextStep)), ("next_step_day", .text(text: nextStepDay)),
+          ("next_step_id", .text(text: nextStepId ?? "")),
+        ]))
   }
 
   private var words: [(String, FieldValue)] {
@@ -177,15 +185,19 @@ import Observation
     if !nextStepDay.isEmpty { values.append(("due", .text(text: nextStepDay))) }
     if !about.isEmpty { values.append(("about", .links(links: about))) }
     do {
-      _ = try await session.workspace.apply(edit: .create("task", values))
-      quiet = true
-      (nextStep, nextStepDay) = ("", "")
-      quiet = false
-      return true
+      _ = try await session.workspace.apply(edit: .create("task", id: nextStepId, values))
     } catch {
-      message = UserMessage(error)
-      return false
+      let failure = UserMessage(error)
+      // Nothing changed: it was made already, before the process ended.
+      if failure?.text != .errorNothingChanged {
+        message = failure
+        return false
+      }
     }
+    quiet = true
+    (nextStep, nextStepDay, nextStepId) = ("", "", nil)
+    quiet = false
+    return true
   }
 
   private func apply(_ edit: EditData, said: Phrase) async {

@@ -159,3 +159,23 @@ final class Time: @unchecked Sendable {
   }
   var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) + ahead }
 }
+
+/// Secrets in files, for a process that is killed and started again.
+public final class FileSecrets: SecretStore {
+  private let folder: String
+
+  public init(folder: String) { self.folder = folder }
+
+  public func load(name: String) async throws -> Data? { FileManager.default.contents(atPath: "\(folder)/\(name)") }
+  public func save(name: String, bytes: Data) async throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try bytes.write(to: URL(filePath: "\(folder)/\(name)"), options: .atomic)
+  }
+  public func forget(name: String) async throws { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+}
+
+/// What the scripted visit writes.
+public enum VisitScript {
+  public static let report = "Ventil getauscht, Druck geprüft."
+  public static let nextStep = "Rechnung schicken"
+}

@@ -62,7 +62,9 @@ if wanted lint; then
   step "format lint" lint
   echo "format lint: $(find "$ios/FarleyKit/Sources/FarleyKit" "$ios/FarleyKit/Sources/FarleyUI" "$ios/FarleyKit/Tests" "$ios/App" -name '*.swift' | wc -l) files, $seconds s"
 fi
-if wanted project; then
+if wanted project && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  echo "skipped: project (Python 3 with venv is missing; apt-get install python3-venv)"
+elif wanted project; then
   step "project" python3 "$ios/scripts/check_project.py" --venv "$repository/target/ios/venv"
   echo "project: $(tail -1 "$log"), $seconds s"
 fi

@@ -46,6 +46,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Plant faults into the apps, one by one, and demand that a test turns red.
+    Controls {
+        /// `android` or `ios`.
+        app: phones::App,
+    },
     /// Take pictures of every screen: the page into target/screenshots, Android into target/android/screenshots, iOS as
     /// trees of text into target/ios/screens.
     Screenshots,
@@ -70,6 +75,7 @@ fn main() {
         }
         Command::Bench { args } => run::bench(&args),
         Command::Bindings { check } => bindings::run(check),
+        Command::Controls { app } => phones::controls(app),
         Command::Screenshots => browser::screenshots().and_then(|()| phones::screenshots()),
         Command::Words { check } => words::run(check),
     };

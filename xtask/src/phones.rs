@@ -101,6 +101,32 @@ pub fn company(rounds: u32) -> Result<Vec<String>> {
     Ok(Vec::new())
 }
 
+/// One of the two apps.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum App {
+    Android,
+    Ios,
+}
+
+/// Each planted fault must turn its test red; slow, so not part of `test`.
+pub fn controls(app: App) -> Result<()> {
+    build()?;
+    let built = target().join("debug");
+    let mut script = match app {
+        App::Android => {
+            let mut script = Command::new(root().join("android/verify/controls.sh"));
+            script.args([built.clone(), built.join("farley")]);
+            script
+        }
+        App::Ios => {
+            let mut script = Command::new(root().join("ios/scripts/controls.sh"));
+            script.arg(built);
+            script
+        }
+    };
+    run::check(script.current_dir(root()))
+}
+
 /// Every screen of both apps: Compose rendered to pictures, SwiftUI walked to trees of text.
 pub fn screenshots() -> Result<()> {
     build()?;

@@ -280,3 +280,30 @@ fn the_file_on_the_disk_tells_nothing_without_its_key() {
         assert_eq!(again.record(id).await.unwrap().title, "Geheimrat");
     });
 }
+
+#[test]
+fn an_app_that_closes_in_the_middle_of_work_opens_again_at_once() {
+    run(async {
+        let office = Office::open().await;
+        let mut anna = office.phone("anna").await;
+        for round in 0..8 {
+            anna.workspace.start_sync().unwrap();
+            let name = text(&format!("Name {round}"));
+            let edit = EditData {
+                kind: Some("contact".into()),
+                set: named(&[("family_name", name)]),
+                ..EditData::default()
+            };
+            // Begun, and nobody waits for it any more.
+            let begun = anna.workspace.apply(edit);
+            tokio::select! {
+                biased;
+                _ = begun => {}
+                () = tokio::time::sleep(Duration::from_millis(1)) => {}
+            }
+            anna = anna.restart().await;
+        }
+        let all = RowQuery { kind: Some("contact".into()), ..RowQuery::default() };
+        eventually(async || anna.workspace.count(all.clone()).await.unwrap() == 8).await;
+    });
+}

@@ -293,3 +293,46 @@ pub(crate) fn of_file(error: &std::io::Error) -> FarleyError {
         _ => invalid("file", "unreadable"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thing_a_person_can_do_something_about_has_its_own_case() {
+        let store = |error: StoreError| FarleyError::from(WorkspaceError::Store(error));
+        assert_eq!(store(StoreError::Full), FarleyError::DiskFull);
+        assert_eq!(store(StoreError::Locked), FarleyError::InUse);
+        assert_eq!(store(StoreError::Newer { found: 9, known: 1 }), FarleyError::NewerDatabase);
+        assert_eq!(
+            store(StoreError::Broken("page 7".into())),
+            FarleyError::Corrupt { reason: "database".into() }
+        );
+        assert_eq!(
+            store(StoreError::ReadOnly("chmod".into())),
+            FarleyError::ReadOnly { reason: "permission".into() }
+        );
+    }
+
+    #[test]
+    fn no_reason_repeats_what_a_person_typed_or_where_it_lies() {
+        let typed = "Frau Geheimrat";
+        let errors = [
+            FarleyError::from(EditError::BadJson { detail: typed.into() }),
+            FarleyError::from(EditError::BadValue { field: "birthday".into(), detail: typed.into() }),
+            FarleyError::from(StoreError::Broken(typed.into())),
+            FarleyError::from(StoreError::Io(typed.into())),
+            FarleyError::from(FolderError::Io { path: typed.into(), detail: typed.into() }),
+            FarleyError::from(DeviceError::Unreachable(typed.into())),
+        ];
+        for error in errors {
+            assert!(!format!("{error} {error:?}").contains("Geheim"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_exception_becomes_internal() {
+        let strange = uniffi::UnexpectedUniFFICallbackError::new("kotlin.NullPointerException");
+        assert_eq!(FarleyError::from(strange), FarleyError::Internal { reason: "callback".into() });
+    }
+}

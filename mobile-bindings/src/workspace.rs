@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use farley_core::record::{RecordId, Timestamp, Value};
 use farley_core::workspace::{Subscription, Workspace as Core};
 use farley_device::device::Device;
 use farley_device::link::EnrolLink;
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use crate::authors::{Authors, Names};
 use crate::errors::{internal, invalid};
@@ -16,6 +17,10 @@ use crate::runtime::{blocking, runtime, spawned};
 use crate::schema::{schema, value_type};
 use crate::values::{Titles, typed};
 use crate::{CancelHandle, FarleyError, FieldType, FieldValue, SchemaData, SecretStore, secrets};
+
+/// Who closes, or dies, lets the folder go a moment later: a restart waits that long before it says `InUse`.
+const LET_GO_TRIES: u32 = 40;
+const LET_GO_PAUSE: Duration = Duration::from_millis(50);
 
 /// A device's workspace. One per process: a second one on the same folder answers `InUse`.
 #[derive(uniffi::Object)]
@@ -85,8 +90,17 @@ impl Workspace {
             if !enrolled(Path::new(&folder))? {
                 return Err(FarleyError::NotEnrolled);
             }
-            let keys = secrets::kept(&secrets).await?;
-            blocking(move || Self::of(folder.as_ref(), Device::open_with(folder.as_ref(), &app, keys)?)).await
+            let mut tries = 0;
+            loop {
+                let keys = secrets::kept(&secrets).await?;
+                let (path, app) = (PathBuf::from(&folder), app.clone());
+                let opened = blocking(move || Self::of(&path, Device::open_with(&path, &app, keys)?)).await;
+                if opened.as_ref().err() != Some(&FarleyError::InUse) || tries == LET_GO_TRIES {
+                    return opened;
+                }
+                tries += 1;
+                sleep(LET_GO_PAUSE).await;
+            }
         })
         .await
     }
@@ -148,7 +162,11 @@ impl Workspace {
         spawned(async move {
             open.device().stop().await;
             // The last one drops the files' lock.
-            blocking(move || Ok(drop(open))).await
+            blocking(move || {
+                drop(open);
+                Ok(())
+            })
+            .await
         })
         .await
     }

@@ -236,3 +236,74 @@ struct Quiet;
 impl ProgressObserver for Quiet {
     fn progress(&self, _done: u64, _total: u64) {}
 }
+
+#[cfg(feature = "encrypted")]
+#[test]
+fn the_file_on_the_disk_tells_nothing_without_its_key() {
+    run(async {
+        let office = Office::open().await;
+        let anna = office.phone("anna").await;
+        let id = anna.add("contact", &[("family_name", text("Geheimrat"))]).await;
+        let draft = EditData {
+            kind: Some("note".into()),
+            set: named(&[("body", text("Vertraulich"))]),
+            ..EditData::default()
+        };
+        anna.workspace.save_draft(DraftData { name: "n".into(), edit: draft, saved_at: 0 }).await.unwrap();
+        let read = |name: &str| fs::read(anna.folder.join(name)).unwrap_or_default();
+        for file in ["farley.db", "farley.db-wal"] {
+            let bytes = read(file);
+            for word in ["Geheimrat", "geheimrat", "Vertraulich", "SQLite format 3"] {
+                let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
+                assert!(!found, "{word} stands in {file}");
+            }
+        }
+        assert!(read("farley.db-wal").len() > 4096, "the words are in there, encrypted");
+        anna.workspace.close().await.unwrap();
+        // The check value lost: another key meets a file it cannot read. It is left as it is.
+        let file = anna.folder.join("device.json");
+        let json: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let mut json = json.as_object().unwrap().clone();
+        let mut other = anna.vault.kept.lock().unwrap().clone();
+        other.insert("database".into(), vec![7; 48]);
+        let wrong = Arc::new(Vault::default());
+        *wrong.kept.lock().unwrap() = other;
+        assert_eq!(open(&anna.folder, &wrong).await.err(), Some(FarleyError::WrongKey));
+        let check = json.remove("key_check").unwrap();
+        fs::write(&file, serde_json::to_vec(&json).unwrap()).unwrap();
+        let before = read("farley.db");
+        assert_eq!(open(&anna.folder, &wrong).await.err(), Some(FarleyError::WrongKey));
+        assert_eq!(read("farley.db"), before);
+        json.insert("key_check".into(), check);
+        fs::write(&file, serde_json::to_vec(&json).unwrap()).unwrap();
+        let again = open(&anna.folder, &anna.vault).await.unwrap();
+        assert_eq!(again.record(id).await.unwrap().title, "Geheimrat");
+    });
+}
+
+#[test]
+fn an_app_that_closes_in_the_middle_of_work_opens_again_at_once() {
+    run(async {
+        let office = Office::open().await;
+        let mut anna = office.phone("anna").await;
+        for round in 0..8 {
+            anna.workspace.start_sync().unwrap();
+            let name = text(&format!("Name {round}"));
+            let edit = EditData {
+                kind: Some("contact".into()),
+                set: named(&[("family_name", name)]),
+                ..EditData::default()
+            };
+            // Begun, and nobody waits for it any more.
+            let begun = anna.workspace.apply(edit);
+            tokio::select! {
+                biased;
+                _ = begun => {}
+                () = tokio::time::sleep(Duration::from_millis(1)) => {}
+            }
+            anna = anna.restart().await;
+        }
+        let all = RowQuery { kind: Some("contact".into()), ..RowQuery::default() };
+        eventually(async || anna.workspace.count(all.clone()).await.unwrap() == 8).await;
+    });
+}

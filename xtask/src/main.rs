@@ -46,7 +46,13 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Take screenshots of the office page into target/screenshots.
+    /// Plant faults into the apps, one by one, and demand that a test turns red.
+    Controls {
+        /// `android` or `ios`.
+        app: phones::App,
+    },
+    /// Take pictures of every screen: the page into target/screenshots, Android into target/android/screenshots, iOS as
+    /// trees of text into target/ios/screens.
     Screenshots,
     /// Write the apps' texts from mobile-bindings/words.toml, or compare them with what is committed.
     Words {
@@ -67,9 +73,10 @@ fn main() {
         Command::Bench { args } if args.first().is_some_and(|name| name == "phone") => {
             phones::bench(args.iter().any(|argument| argument == "--json"))
         }
-        Command::Bench { args } => run::release_binary("bench", &[], &args),
+        Command::Bench { args } => run::bench(&args),
         Command::Bindings { check } => bindings::run(check),
-        Command::Screenshots => browser::screenshots(),
+        Command::Controls { app } => phones::controls(app),
+        Command::Screenshots => browser::screenshots().and_then(|()| phones::screenshots()),
         Command::Words { check } => words::run(check),
     };
     if let Err(error) = result {

@@ -101,6 +101,64 @@ pub fn company(rounds: u32) -> Result<Vec<String>> {
     Ok(Vec::new())
 }
 
+/// One of the two apps.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum App {
+    Android,
+    Ios,
+}
+
+/// Each planted fault must turn its test red; slow, so not part of `test`.
+pub fn controls(app: App) -> Result<()> {
+    build()?;
+    let built = target().join("debug");
+    let mut script = match app {
+        App::Android => {
+            let mut script = Command::new(root().join("android/verify/controls.sh"));
+            script.args([built.clone(), built.join("farley")]);
+            script
+        }
+        App::Ios => {
+            let mut script = Command::new(root().join("ios/scripts/controls.sh"));
+            script.arg(built);
+            script
+        }
+    };
+    run::check(script.current_dir(root()))
+}
+
+/// Every screen of both apps: Compose rendered to pictures, SwiftUI walked to trees of text.
+pub fn screenshots() -> Result<()> {
+    build()?;
+    let built = target().join("debug");
+    match no_java() {
+        Some(missing) => println!("skipped: Android's screens ({missing})"),
+        None => run::check(
+            Command::new("mvn").args(["-B", "-q", "-f"]).arg(root().join("android/verify")).args([
+                "test",
+                "-pl",
+                "ui",
+                "-am",
+                "-Dtest=ScreenshotTest",
+                "-Dsurefire.failIfNoSpecifiedTests=false",
+                &format!("-Dfarley.lib={}", built.display()),
+                &format!("-Dfarley.binary={}", built.join("farley").display()),
+            ]),
+        )?,
+    }
+    match no_swift() {
+        Some(missing) => println!("skipped: iOS's screens ({missing})"),
+        None => run::check(
+            Command::new(root().join("ios/scripts/run.sh"))
+                .arg(&built)
+                .args(["--only", "test"])
+                .current_dir(root()),
+        )?,
+    }
+    println!("Android: target/android/screenshots; iOS: target/ios/screens");
+    Ok(())
+}
+
 /// What the apps feel: the release library with SQLCipher under a JVM that runs the Android models.
 pub fn bench(json: bool) -> Result<()> {
     if let Some(missing) = no_java() {
@@ -131,10 +189,23 @@ pub fn bench(json: bool) -> Result<()> {
     run::check(&mut bench)
 }
 
+/// The surface again over SQLCipher, as phones have it.
+pub fn encrypted() -> Result<Vec<String>> {
+    if !run::exists("perl") || !run::exists("make") {
+        return Ok(vec!["encrypted: run `apt-get install perl make`".into()]);
+    }
+    let features = ["--features", "encrypted"];
+    run::check(
+        run::cargo(&["test", "--quiet", "-p", "farley-mobile"]).args(features).env("OFFICE_WEB", "auto"),
+    )?;
+    Ok(Vec::new())
+}
+
 /// Rust for phones: types, cfgs and dependencies with C code. Says nothing of that C code, and links nothing.
 pub fn targets() -> Result<Vec<String>> {
     const PHONES: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];
-    let installed = run::output(&mut run::command("rustup", &["target", "list", "--installed"])).unwrap_or_default();
+    let installed =
+        run::output(&mut run::command("rustup", &["target", "list", "--installed"])).unwrap_or_default();
     for phone in PHONES {
         if !installed.lines().any(|line| line == phone) {
             let added = run::check(&mut run::command("rustup", &["target", "add", phone]));
@@ -186,7 +257,8 @@ fn jvm(built: &Path, class: &str) -> Result<String> {
 /// Library, generator's input, and the program tests start as their relay.
 fn build() -> Result<()> {
     run::check(
-        run::cargo(&["build", "--quiet", "-p", "farley-mobile", "-p", "farley-cli"]).env("OFFICE_WEB", "auto"),
+        run::cargo(&["build", "--quiet", "-p", "farley-mobile", "-p", "farley-cli"])
+            .env("OFFICE_WEB", "auto"),
     )?;
     let library = target().join("debug/libfarley_mobile.so");
     if !library.exists() {

@@ -82,3 +82,12 @@ pub fn release_binary(name: &str, features: &[&str], args: &[String]) -> Result<
     ]))?;
     check(Command::new(target().join("release").join(name)).args(args).current_dir(root()))
 }
+
+/// Builds the benches of `farley-tests`, server and devices included, and runs them.
+///
+/// # Errors
+/// If they do not build, or exit with anything but 0.
+pub fn bench(args: &[String]) -> Result<()> {
+    let mut cargo = cargo(&["bench", "--quiet", "-p", "farley-tests", "--bench", "bench", "--"]);
+    check(cargo.args(args))
+}

@@ -45,6 +45,11 @@ const PARTS: &[Part] = &[
     },
     Part { name: "ios", about: "bindings, models and views with Swift 6 on Linux", run: phones::ios },
     Part { name: "company", about: "the Android and iOS models with one relay", run: one_company },
+    Part {
+        name: "encrypted",
+        about: "the phones' surface over SQLCipher (OpenSSL from source: perl, make, a C compiler)",
+        run: phones::encrypted,
+    },
     Part { name: "targets", about: "Rust type-checked for Android and iOS", run: phones::targets },
 ];
 

@@ -114,20 +114,30 @@ pub enum Sender {
     Relay,
 }
 
-/// How part C runs a closure: on an own thread with 8 MiB of stack in products, inline in the simulation.
+/// How part C runs: on own threads with 8 MiB of stack in products, inline in the simulation.
 pub trait Trial: Send + Sync {
     /// Runs `job` to its end before returning. A panic inside must have been caught by `job`.
     fn run(&self, job: &mut (dyn FnMut() + Send));
+
+    /// Runs `job` once for each number below `count`, in any order, several at a time where that is possible, and
+    /// returns when all have ended. What one of them does must not depend on another.
+    fn run_each(&self, count: usize, job: &(dyn Fn(usize) + Sync)) {
+        self.run(&mut || (0..count).for_each(job));
+    }
 }
 
-/// The product's trial: a thread of 8 MiB, joined.
+/// The product's trial: threads of 8 MiB, joined before it returns.
 pub struct ThreadTrial;
 impl Trial for ThreadTrial {
     fn run(&self, job: &mut (dyn FnMut() + Send)) {
         trial::run_on_own_thread(job);
     }
+
+    fn run_each(&self, count: usize, job: &(dyn Fn(usize) + Sync)) {
+        trial::run_on_own_threads(count, job);
+    }
 }
-/// On the caller's thread, which must have 8 MiB of stack. For the simulation.
+/// On the caller's thread, which must have 8 MiB of stack, one after the other. For the simulation.
 pub struct InlineTrial;
 impl Trial for InlineTrial {
     fn run(&self, job: &mut (dyn FnMut() + Send)) {

@@ -58,11 +58,11 @@ pub(super) fn search(
     if !context.fts {
         return Ok(Some(format!("r.number IN (SELECT t.row FROM search_text t WHERE {verified})")));
     }
-    let phrases: Vec<String> = ways
-        .iter()
-        .map(|way| {
+    let phrases: Vec<String> = widest(ways.iter().map(|way| telling(way)).collect())
+        .into_iter()
+        .map(|words| {
             let each: Vec<_> =
-                telling(way).into_iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+                words.into_iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
             format!("({})", each.join(" AND "))
         })
         .collect();
@@ -100,6 +100,19 @@ fn telling(way: &[String]) -> Vec<&str> {
     let most = long.iter().map(|word| word.len()).max().unwrap_or(0);
     let kept = long.into_iter().filter(|word| word.len() >= most.min(TELLING_DIGITS - 1));
     kept.map(|word| &word[word.len().saturating_sub(TELLING_DIGITS)..]).collect()
+}
+
+/// The questions that find everything the others find too: a text with `112345` in it has `12345` in it. Of a phone
+/// number, read in three ways, one question remains, and full text walks its trigrams once.
+fn widest(questions: Vec<Vec<&str>>) -> Vec<Vec<&str>> {
+    let covers = |a: &[&str], b: &[&str]| a.iter().all(|word| b.iter().any(|longer| longer.contains(word)));
+    let is_covered = |at: usize| {
+        let it = &questions[at];
+        let others = questions.iter().enumerate().filter(|(other, _)| *other != at);
+        // Of two that cover each other the first stays.
+        others.into_iter().any(|(other, wide)| covers(wide, it) && (other < at || !covers(it, wide)))
+    };
+    (0..questions.len()).filter(|at| !is_covered(*at)).map(|at| questions[at].clone()).collect()
 }
 
 /// Less than a trigram: each word is the start of a word of the title, or of a phone number.
@@ -177,6 +190,17 @@ mod tests {
         assert_eq!(of(&["040", "66969", "112"]), ["66969"]);
         assert_eq!(of(&["040", "112"]), ["040", "112"]);
         assert_eq!(of(&["0171"]), ["0171"]);
+    }
+
+    #[test]
+    fn of_questions_that_find_the_same_the_widest_is_asked() {
+        assert_eq!(widest(vec![vec!["12345"], vec!["112345"], vec!["112345"]]), [["12345"]]);
+        assert_eq!(widest(vec![vec!["112345"], vec!["12345"]]), [["12345"]]);
+        assert_eq!(widest(vec![vec!["040", "112"], vec!["040112"]]), [["040", "112"]]);
+        assert_eq!(widest(vec![vec!["040", "112"], vec!["40113"]]).len(), 2);
+        assert_eq!(widest(vec![vec!["abc"], vec!["abc"]]), [["abc"]]);
+        // `abc` and `bcd` cover `abcd`, and nothing covers them.
+        assert_eq!(widest(vec![vec!["abcd"], vec!["abc", "bcd"]]), [["abc", "bcd"]]);
     }
 
     #[test]

@@ -39,6 +39,23 @@ pub struct LogRow {
     pub brought_by: Option<DeviceId>,
 }
 
+/// What the gate's ledger holds of one row (checks 14 to 18).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LedgerRow {
+    /// Identity of the change.
+    pub hash: ChangeHash,
+    /// Who made it.
+    pub actor: Vec<u8>,
+    /// Which of the actor's changes to the record, from 1.
+    pub actor_seq: u64,
+    /// Number of its first operation.
+    pub start_op: u64,
+    /// How many operations.
+    pub ops: u64,
+    /// Length of its bytes.
+    pub size: u64,
+}
+
 /// Columns in the order of [`read_row`]. `{bytes}` is the last.
 macro_rules! columns {
     ($bytes:literal) => {
@@ -65,6 +82,14 @@ impl View<'_> {
     pub fn seq_of(&self, hash: ChangeHash) -> Result<Option<Option<u64>>, StoreError> {
         self.one("SELECT seq FROM log WHERE hash = ?1", [hash.0.as_slice()], |row| {
             row.get::<_, Option<i64>>(0)?.map(|_| unsigned(row, 0)).transpose()
+        })
+    }
+
+    /// Record and seq of a hash, if it is in the log.
+    pub fn place_of(&self, hash: ChangeHash) -> Result<Option<(RecordId, Option<u64>)>, StoreError> {
+        self.one("SELECT record, seq FROM log WHERE hash = ?1", [hash.0.as_slice()], |row| {
+            let seq = row.get::<_, Option<i64>>(1)?.map(|_| unsigned(row, 1)).transpose()?;
+            Ok((RecordId(row.get(0)?), seq))
         })
     }
 
@@ -100,6 +125,21 @@ impl View<'_> {
             }
         }
         Ok(changed)
+    }
+
+    /// The same with only what the gate weighs a change against.
+    pub fn ledger(&self, record: RecordId) -> Result<Vec<LedgerRow>, StoreError> {
+        let sql = "SELECT hash, actor, actor_seq, start_op, ops, size FROM log WHERE record = ?1 ORDER BY n";
+        self.all(sql, [record.0.as_slice()], |row| {
+            Ok(LedgerRow {
+                hash: ChangeHash(row.get(0)?),
+                actor: row.get(1)?,
+                actor_seq: unsigned(row, 2)?,
+                start_op: unsigned(row, 3)?,
+                ops: unsigned(row, 4)?,
+                size: unsigned(row, 5)?,
+            })
+        })
     }
 
     /// Sum of `bytes` lengths of a record.

@@ -57,7 +57,7 @@ use rusqlite::Connection;
 pub use errors::StoreError;
 pub use files::{Files, SystemFiles};
 pub use list::{ListPage, ListRow};
-pub use log::LogRow;
+pub use log::{LedgerRow, LogRow};
 pub use quarantine::QuarantineRow;
 pub use transaction::{Tx, View};
 

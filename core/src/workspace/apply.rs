@@ -1,6 +1,7 @@
 //! A device takes what the relay sends: entries and cursor in one transaction.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::document::Document;
 use crate::document::gate::{self, InlineTrial, Reason, Sender};
@@ -82,10 +83,10 @@ impl Workspace {
         self.transact(|tx, batch, _| {
             set_nonce(tx, nonce)?;
             for (hash, seq) in accepted {
-                let Some(row) = tx.log_entry(*hash)? else { continue };
-                if row.seq != Some(*seq) {
+                let Some((record, standing)) = tx.place_of(*hash)? else { continue };
+                if standing != Some(*seq) {
                     tx.mark(*hash, *seq, None, now)?;
-                    batch.touch(row.record, tx.kind_of(row.record)?.unwrap_or_default());
+                    batch.touch(record, tx.kind_of(record)?.unwrap_or_default());
                 }
             }
             Ok(())
@@ -201,23 +202,21 @@ impl Workspace {
         Ok(())
     }
 
-    /// Entries as single changes. Document chunks are loaded here, on the trial's thread; one that fails
+    /// Entries as single changes. Document chunks are loaded here, on the trial's threads; one that fails
     /// is asked for again as changes.
     fn open_entries(&self, entries: &[Entry]) -> Opened {
         let mut opened = Opened::default();
-        let mut documents: BTreeMap<usize, Result<Document, gate::Refusal>> = BTreeMap::new();
-        if entries.iter().any(|entry| entry.form == Form::Document) {
-            self.trial.run(&mut || {
-                for (at, entry) in entries.iter().enumerate() {
-                    if entry.form == Form::Document {
-                        let checked =
-                            gate::check_document(entry.record, &entry.bytes, &entry.heads, &InlineTrial);
-                        documents.insert(at, checked);
-                    }
-                }
+        let chunks: Vec<&Entry> = entries.iter().filter(|entry| entry.form == Form::Document).collect();
+        let documents: Vec<OnceLock<Result<Document, gate::Refusal>>> =
+            chunks.iter().map(|_| OnceLock::new()).collect();
+        if !chunks.is_empty() {
+            self.trial.run_each(chunks.len(), &|at| {
+                let Entry { record, bytes, heads, .. } = chunks[at];
+                let _ = documents[at].set(gate::check_document(*record, bytes, heads, &InlineTrial));
             });
         }
-        for (at, entry) in entries.iter().enumerate() {
+        let mut documents = documents.into_iter().map(OnceLock::into_inner);
+        for entry in entries {
             match entry.form {
                 Form::Change => opened.items.push(Item {
                     record: entry.record,
@@ -238,7 +237,7 @@ impl Workspace {
                         whole: true,
                     }),
                 },
-                Form::Document => match documents.remove(&at) {
+                Form::Document => match documents.next().flatten() {
                     Some(Ok(document)) if document.size().0 == entry.history.len() => {
                         let changes = document.changes().into_iter().map(|change| change.bytes);
                         opened.push_whole(entry.record, changes, &entry.history);

@@ -1,25 +1,27 @@
 //! Foreign changes at the gate, for relay and device alike.
 //!
-//! 1. `gather` reads what checks A and B need: the bytes, the log.
+//! 1. `gather` reads what the checks need: the bytes, the log, the records as they are stored.
 //! 2. `note_applying` writes down durably what is about to be tried (check 19).
-//! 3. `judge` tries all groups in one go on the trial's thread: one group is one record.
+//! 3. `judge` loads and tries all groups on the trial's threads, several at a time: one group is one record, and
+//!    no record's trial knows of another's.
 //!
 //! The caller holds the writer's lock over all three and over the transaction that follows, so the log
 //! cannot change in between.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::document::Document;
 use crate::document::gate::{self, Facts, InlineTrial, Ledger, Reason, Refusal, Sender};
 use crate::index::{self, IndexRow};
+use crate::planted;
 use crate::record::{ChangeHash, DeviceId, Record, RecordId, Timestamp};
 use crate::schema::Schema;
 use crate::store::{LogRow, QuarantineRow, Tx, View};
 use crate::sync::{Received, Seq};
 
-use super::cache::Loaded;
+use super::cache::{Loaded, Stored};
 use super::{Workspace, WorkspaceError, Writer, meta};
 
 /// One foreign change.
@@ -46,7 +48,7 @@ pub(super) enum Outcome {
 /// One record's new changes and what they met.
 pub(super) struct Group {
     record: RecordId,
-    standing: Option<Loaded>,
+    standing: Option<Stored>,
     members: Vec<usize>,
 }
 
@@ -67,8 +69,14 @@ pub(super) struct Landed {
     pub before: Option<Arc<Record>>,
 }
 
-/// What one trial gave.
+/// What one trial gave: the record after it, if any change was good, and a verdict per change.
 type Tried = (Option<(Document, Record, IndexRow)>, Vec<Result<(), Refusal>>);
+
+/// A group's trial with what stood before it; `None` if nothing stood.
+struct Judged {
+    standing: Option<Loaded>,
+    tried: Tried,
+}
 
 impl Workspace {
     pub(super) fn gather(
@@ -80,6 +88,8 @@ impl Workspace {
         sender: &Sender,
     ) -> Result<Gathered, WorkspaceError> {
         let mut ledgers: BTreeMap<RecordId, Ledger> = BTreeMap::new();
+        // Bytes of each record's log as it stands.
+        let mut sizes: BTreeMap<RecordId, u64> = BTreeMap::new();
         let mut first: BTreeMap<ChangeHash, usize> = BTreeMap::new();
         let mut members: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
         let (mut facts, mut outcomes) = (Vec::new(), Vec::new());
@@ -102,7 +112,9 @@ impl Workspace {
                 let ledger = match ledgers.entry(item.record) {
                     std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
                     std::collections::btree_map::Entry::Vacant(entry) => {
-                        entry.insert(ledger_of(view, item.record)?)
+                        let ledger = ledger_of(view, item.record)?;
+                        sizes.insert(item.record, ledger.total_bytes);
+                        entry.insert(ledger)
                     }
                 };
                 match ledger.check(item.record, &read, &item.bytes, sender) {
@@ -119,23 +131,10 @@ impl Workspace {
             facts.push(Some(read));
             outcomes.push(outcome);
         }
-        let mut groups = Vec::new();
+        let mut groups = Vec::with_capacity(members.len());
         for (record, members) in members {
-            match self.load(view, record) {
-                Ok(standing) => groups.push(Group { record, standing, members }),
-                Err(WorkspaceError::Store(error)) => return Err(error.into()),
-                Err(error) => {
-                    // Ours is broken, not theirs; the other records go on.
-                    tracing::error!(record = %record, %error, "changes refused: the record does not load");
-                    for at in members {
-                        outcomes[at] = Outcome::Refused(Refusal {
-                            reason: Reason::Unloadable,
-                            check: 21,
-                            missing: vec![],
-                        });
-                    }
-                }
-            }
+            let size = sizes.get(&record).copied();
+            groups.push(Group { record, standing: self.stored(view, record, size)?, members });
         }
         Ok(Gathered { items, facts, outcomes, groups, ready })
     }
@@ -162,36 +161,68 @@ impl Workspace {
                 gathered.facts[*at].as_ref().is_some_and(|facts| writer.suspects.contains(&facts.hash))
             })
         });
-        let mut landed = BTreeMap::new();
-        let mut tried: Vec<Tried> = Vec::with_capacity(usual.len());
         let ready = std::mem::take(&mut gathered.ready);
-        let mut job = || {
-            tried.extend(usual.iter().map(|group| {
-                let ready = ready.get(&group.record);
-                self.try_group(gathered, group, &group.members, ready, None, schema)
-            }));
-        };
+        let judged: Vec<OnceLock<Result<Judged, WorkspaceError>>> =
+            usual.iter().map(|_| OnceLock::new()).collect();
         if !usual.is_empty() {
-            self.trial.run(&mut job);
-        }
-        if tried.len() != usual.len() {
-            return Err(WorkspaceError::Document {
-                record: RecordId([0; 16]),
-                detail: "the trial of a batch did not come to its end".to_owned(),
+            let (gathered, here) = (&*gathered, planted::here());
+            self.trial.run_each(usual.len(), &|at| {
+                planted::set(here);
+                let group = &usual[at];
+                let outcome = self.judge_group(gathered, group, ready.get(&group.record), schema);
+                // Each number is given once.
+                let _ = judged[at].set(outcome);
             });
         }
-        for (group, (document, verdicts)) in usual.into_iter().zip(tried) {
+        let mut landed = BTreeMap::new();
+        for (group, judged) in usual.into_iter().zip(judged) {
+            let Judged { standing, tried: (document, verdicts) } =
+                judged.into_inner().ok_or_else(|| did_not_end(group.record))??;
             gathered.note_verdicts(&group.members, verdicts);
             if let Some(parts) = document {
-                landed.insert(group.record, gathered.landed(group, parts));
+                landed.insert(group.record, gathered.landed(&group.members, standing, parts));
             }
         }
         for group in careful {
-            if let Some(parts) = self.try_one_by_one(gathered, &group, schema)? {
-                landed.insert(group.record, gathered.landed(group, parts));
+            if let Some((standing, parts)) = self.try_one_by_one(gathered, &group, schema)? {
+                landed.insert(group.record, gathered.landed(&group.members, standing, parts));
             }
         }
         Ok(landed)
+    }
+
+    /// Loads the record and tries the group on it. On a trial's thread.
+    fn judge_group(
+        &self,
+        gathered: &Gathered,
+        group: &Group,
+        ready: Option<&Document>,
+        schema: &Schema,
+    ) -> Result<Judged, WorkspaceError> {
+        let standing = match self.load_standing(group)? {
+            Ok(standing) => standing,
+            Err(refusal) => {
+                let verdicts = group.members.iter().map(|_| Err(refusal.clone())).collect();
+                return Ok(Judged { standing: None, tried: (None, verdicts) });
+            }
+        };
+        let document = standing.as_ref().map(|loaded| &*loaded.document);
+        let tried = self.try_group(gathered, group.record, &group.members, ready, document, schema);
+        Ok(Judged { standing, tried })
+    }
+
+    /// What stands of the group's record. Inside: a record of ours that does not load takes nothing more.
+    fn load_standing(&self, group: &Group) -> Result<Result<Option<Loaded>, Refusal>, WorkspaceError> {
+        let loaded = group.standing.as_ref().map(|stored| self.load_stored(group.record, stored));
+        match loaded.transpose() {
+            Ok(standing) => Ok(Ok(standing)),
+            Err(WorkspaceError::Store(error)) => Err(error.into()),
+            Err(error) => {
+                // Ours is broken, not theirs; the other records go on.
+                tracing::error!(record = %group.record, %error, "changes refused: the record does not load");
+                Ok(Err(Refusal { reason: Reason::Unloadable, check: 21, missing: vec![] }))
+            }
+        }
     }
 
     /// A batch during which the process ended is in it: each change alone, noted first.
@@ -200,7 +231,19 @@ impl Workspace {
         gathered: &mut Gathered,
         group: &Group,
         schema: &Schema,
-    ) -> Result<Option<(Document, Record, IndexRow)>, WorkspaceError> {
+    ) -> Result<Option<(Option<Loaded>, (Document, Record, IndexRow))>, WorkspaceError> {
+        let mut loaded: Option<Result<Result<Option<Loaded>, Refusal>, WorkspaceError>> = None;
+        self.trial.run(&mut || loaded = Some(self.load_standing(group)));
+        let standing = match loaded.ok_or_else(|| did_not_end(group.record))?? {
+            Ok(standing) => standing,
+            Err(refusal) => {
+                gathered.note_verdicts(
+                    &group.members,
+                    group.members.iter().map(|_| Err(refusal.clone())).collect(),
+                );
+                return Ok(None);
+            }
+        };
         let mut best: Option<(Document, Record, IndexRow)> = None;
         let mut refused: BTreeSet<ChangeHash> = BTreeSet::new();
         for at in &group.members {
@@ -216,8 +259,9 @@ impl Workspace {
             self.store.write(|tx| meta::set_hashes(tx, meta::TRYING, &[facts.hash]))?;
             let mut tried: Option<Tried> = None;
             self.trial.run(&mut || {
-                let standing = best.as_ref().map(|(document, ..)| document);
-                tried = Some(self.try_group(gathered, group, &[*at], None, standing, schema));
+                let before = standing.as_ref().map(|loaded| &*loaded.document);
+                let document = best.as_ref().map(|(document, ..)| document).or(before);
+                tried = Some(self.try_group(gathered, group.record, &[*at], None, document, schema));
             });
             // Not with the commit that follows: a disk that fails there must not count against the change.
             self.store.write(|tx| meta::set_hashes(tx, meta::TRYING, &[]))?;
@@ -228,13 +272,13 @@ impl Workspace {
             gathered.note_verdicts(&[*at], verdicts);
             best = document.or(best);
         }
-        Ok(best)
+        Ok(best.map(|parts| (standing, parts)))
     }
 
     fn try_group(
         &self,
         gathered: &Gathered,
-        group: &Group,
+        record: RecordId,
         members: &[usize],
         ready: Option<&Document>,
         standing: Option<&Document>,
@@ -245,12 +289,11 @@ impl Workspace {
             .filter_map(|at| Some((gathered.facts[*at].clone()?, gathered.items[*at].bytes.as_slice())))
             .collect();
         let canary = self.canary && members.iter().any(|at| !gathered.items[*at].whole);
-        let standing = standing.or(group.standing.as_ref().map(|loaded| &*loaded.document));
         // It came as one chunk, was loaded and compared, and nothing of it was here.
         let as_it_came = ready.filter(|document| standing.is_none() && document.size().0 == changes.len());
         let (document, verdicts) = match as_it_came {
             Some(document) => (Some(document.clone()), changes.iter().map(|_| Ok(())).collect()),
-            None => gate::trial(group.record, standing, &changes, canary, &InlineTrial),
+            None => gate::trial(record, standing, &changes, canary, &InlineTrial),
         };
         if verdicts.iter().all(|verdict: &Result<(), Refusal>| verdict.is_err()) {
             return (None, verdicts);
@@ -291,17 +334,22 @@ impl Gathered {
         }
     }
 
-    fn landed(&self, group: Group, (document, record, row): (Document, Record, IndexRow)) -> Landed {
-        let taken = group.members.iter().filter(|at| matches!(self.outcomes[**at], Outcome::Taken));
+    fn landed(
+        &self,
+        members: &[usize],
+        standing: Option<Loaded>,
+        (document, record, row): (Document, Record, IndexRow),
+    ) -> Landed {
+        let taken = members.iter().filter(|at| matches!(self.outcomes[**at], Outcome::Taken));
         let (mut tail, mut bytes, mut branch) = (0, 0, false);
-        if let Some(standing) = &group.standing {
+        if let Some(standing) = &standing {
             (tail, bytes, branch) = (standing.tail, standing.bytes, standing.branch);
         }
         for at in taken {
             tail += 1;
             bytes += self.items[*at].bytes.len() as u64;
         }
-        let before = group.standing.map(|standing| standing.record);
+        let before = standing.map(|standing| standing.record);
         let loaded = Loaded { document: Arc::new(document), record: Arc::new(record), tail, bytes, branch };
         Landed { loaded, row, before }
     }
@@ -354,13 +402,18 @@ impl Gathered {
     }
 }
 
+fn did_not_end(record: RecordId) -> WorkspaceError {
+    WorkspaceError::Document { record, detail: "the trial of a batch did not come to its end".to_owned() }
+}
+
 /// What check B needs to know of a record.
 pub(super) fn ledger_of(view: &View<'_>, record: RecordId) -> Result<Ledger, WorkspaceError> {
-    let mut ledger = Ledger { total_bytes: view.log_size_of(record)?, ..Ledger::default() };
-    for row in view.ledger_of(record)? {
+    let mut ledger = Ledger::default();
+    for row in view.ledger(record)? {
         ledger.changes.insert(row.hash, (row.start_op, row.ops));
         ledger.actor_seqs.insert((row.actor, row.actor_seq), row.hash);
         ledger.total_ops += row.ops;
+        ledger.total_bytes += row.size;
     }
     Ok(ledger)
 }
@@ -380,3 +433,6 @@ pub(super) fn clear_notes(tx: &mut Tx<'_>) -> Result<(), WorkspaceError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

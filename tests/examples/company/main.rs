@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
+use farley_core::record::{Edit, Timestamp};
 use farley_device::link::EnrolLink;
 use farley_server::accounts::Role;
 use farley_server::app::{Config, Running, runtime, serve};
@@ -23,8 +24,7 @@ const NOTES: usize = 40;
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::read()?;
-    let mut phones =
-        [Phone::start("android", &arguments.jvm)?, Phone::start("ios", &arguments.swift)?];
+    let mut phones = [Phone::start("android", &arguments.jvm)?, Phone::start("ios", &arguments.swift)?];
     for round in 1..=arguments.rounds {
         let cut = round % 2 == 0;
         let folder = arguments.folder.join(round.to_string());
@@ -55,6 +55,27 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
     android.ask(&["sync"])?;
     ios.ask(&["sync"])?;
 
+    // The office makes a field of its own: both forms have it after a sync, without an update of the app.
+    let field = own_field(&running)?;
+    for phone in [&mut *android, &mut *ios] {
+        ensure!(
+            !phone.ask(&["fields", "contact"])?.contains(&field),
+            "{} knows {field} too early",
+            phone.name
+        );
+        phone.ask(&["sync"])?;
+        // The app hears of it a moment after the sync.
+        let mut there = false;
+        for _ in 0..50 {
+            there = phone.ask(&["fields", "contact"])?.contains(&field);
+            if there {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        ensure!(there, "{}'s form lacks {field}", phone.name);
+    }
+
     // Two days without network.
     android.ask(&["set", "contact", &customer, "nickname", "Mülli"])?;
     ios.ask(&["set", "contact", &customer, "nickname", "Mü"])?;
@@ -64,13 +85,17 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
     ios.ask(&["write", &note, "zehn", "elf"])?;
     for phone in [&mut *android, &mut *ios] {
         for at in 0..NOTES {
-            phone.ask(&["note", &customer, &format!("{}: Notiz {at}, aufgeschrieben ohne Netz.", phone.name)])?;
+            phone.ask(&[
+                "note",
+                &customer,
+                &format!("{}: Notiz {at}, aufgeschrieben ohne Netz.", phone.name),
+            ])?;
         }
     }
 
     // Back: side by side, then until both have everything.
     if cut {
-        in_mid_sync(android, ios, &line).await?;
+        in_mid_sync(android, ios, &line, &running).await?;
     } else {
         android.send(&["sync"])?;
         ios.send(&["sync"])?;
@@ -82,16 +107,26 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
     android.ask(&["sync"])?;
 
     let office = dump_of(&running)?;
-    ensure!(office.lines().filter(|line| line.contains("\"kind\":\"note\"")).count() == 2 * NOTES + 1, "notes are missing");
+    ensure!(
+        office.lines().filter(|line| line.contains("\"kind\":\"note\"")).count() == 2 * NOTES + 1,
+        "notes are missing"
+    );
     for phone in [&mut *android, &mut *ios] {
         let file = folder.join(format!("{}.jsonl", phone.name));
         phone.ask(&["dump", &path(&file)?])?;
         let dump = fs::read_to_string(&file)?;
-        ensure!(dump == office, "the dump of {} is not the office's; both are in {}", phone.name, keep(folder, &office)?);
+        ensure!(
+            dump == office,
+            "the dump of {} is not the office's; both are in {}",
+            phone.name,
+            keep(folder, &office)?
+        );
         let conflicts = phone.ask(&["conflicts"])?;
         ensure!(conflicts.len() == 1, "{} lists {} conflicts", phone.name, conflicts.len());
         ensure!(
-            conflicts[0].contains("nickname") && conflicts[0].contains("Mülli") && conflicts[0].contains("Mü"),
+            conflicts[0].contains("nickname")
+                && conflicts[0].contains("Mülli")
+                && conflicts[0].contains("Mü"),
             "{} shows {:?}",
             phone.name,
             conflicts[0]
@@ -108,7 +143,12 @@ async fn play(phones: &mut [Phone; 2], folder: &Path, cut: bool) -> anyhow::Resu
 }
 
 /// Both sync; the line is cut once some datagrams have gone through, and joined again.
-async fn in_mid_sync(android: &mut Phone, ios: &mut Phone, line: &Line) -> anyhow::Result<()> {
+async fn in_mid_sync(
+    android: &mut Phone,
+    ios: &mut Phone,
+    line: &Line,
+    running: &Running,
+) -> anyhow::Result<()> {
     let before = line.carried();
     android.send(&["sync"])?;
     ios.send(&["sync"])?;
@@ -120,6 +160,8 @@ async fn in_mid_sync(android: &mut Phone, ios: &mut Phone, line: &Line) -> anyho
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     line.set_cut(true);
+    let there = dump_of(running)?.lines().filter(|line| line.contains("\"kind\":\"note\"")).count();
+    ensure!(there < 2 * NOTES + 1, "the line was cut too late: everything was at the office already");
     tokio::time::sleep(Duration::from_millis(400)).await;
     line.set_cut(false);
     // Either is fine: the session outlived the tunnel, or it says that it did not get through.
@@ -129,6 +171,21 @@ async fn in_mid_sync(android: &mut Phone, ios: &mut Phone, line: &Line) -> anyho
         }
     }
     Ok(())
+}
+
+/// Makes a custom field of contacts, as the office page's settings do; its German label.
+fn own_field(running: &Running) -> anyhow::Result<String> {
+    let label = "Heizungsart".to_owned();
+    let edit = Edit::create("setting")
+        .with("type", "custom_field")
+        .with("key", "heating")
+        .with("label_de", label.as_str())
+        .with("label_en", "Heating")
+        .with("p/kind", "contact")
+        .with("p/field_type", "string");
+    let workspace = running.workspace();
+    workspace.edit(workspace.device(), &edit, Timestamp::from_millis(1_795_000_000_000))?;
+    Ok(label)
 }
 
 /// A link that leads through the line, over QUIC alone.

@@ -33,7 +33,8 @@ impl Phone {
 
     /// Sends a request without waiting for its answer.
     pub fn send(&mut self, request: &[&str]) -> anyhow::Result<()> {
-        writeln!(self.requests, "{}", request.join("\t")).with_context(|| format!("{} has ended", self.name))?;
+        writeln!(self.requests, "{}", request.join("\t"))
+            .with_context(|| format!("{} has ended", self.name))?;
         self.requests.flush().with_context(|| format!("{} has ended", self.name))
     }
 

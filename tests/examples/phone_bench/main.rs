@@ -10,9 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use farley_mobile::{
-    CancelHandle, FarleyError, ProgressObserver, RowQuery, SecretStore, SortKey, Workspace,
-};
+use farley_mobile::{CancelHandle, FarleyError, ProgressObserver, RowQuery, SecretStore, SortKey, Workspace};
 use farley_server::accounts::Role;
 use farley_server::app::{Config, runtime, serve};
 use serde::Serialize;
@@ -49,11 +47,44 @@ fn main() -> anyhow::Result<()> {
 
     let crossing = (jvm.of("page")? - rust).max(0.0);
     let figures = [
-        figure("phone.boundary", crossing, "µs", 150.0, format!("50 rows on the JVM {:.0} µs, the same call in Rust {rust:.0} µs; medians", jvm.of("page")?)),
-        figure("phone.start", jvm.of("start")?, "ms", 300.0, "open 40,000 contacts and the first page in the model, median of 9".into()),
-        figure("phone.search", jvm.of("search")?, "ms", 50.0, "a keystroke to its rows in the model, p95".into()),
-        figure("phone.scroll", jvm.of("scroll")?, "ms", 10.0, format!("slowest of 400 pages of 100 rows; median {:.2}", jvm.of("scroll_median")?)),
-        figure("phone.memory", memory, "MB", 60.0, "resident set of a process that opened, scrolled and searched".into()),
+        figure(
+            "phone.boundary",
+            crossing,
+            "µs",
+            150.0,
+            format!(
+                "50 rows on the JVM {:.0} µs, the same call in Rust {rust:.0} µs; medians",
+                jvm.of("page")?
+            ),
+        ),
+        figure(
+            "phone.start",
+            jvm.of("start")?,
+            "ms",
+            300.0,
+            "open 40,000 contacts and the first page in the model, median of 9".into(),
+        ),
+        figure(
+            "phone.search",
+            jvm.of("search")?,
+            "ms",
+            50.0,
+            "a keystroke to its rows in the model, p95".into(),
+        ),
+        figure(
+            "phone.scroll",
+            jvm.of("scroll")?,
+            "ms",
+            10.0,
+            format!("slowest of 400 pages of 100 rows; median {:.2}", jvm.of("scroll_median")?),
+        ),
+        figure(
+            "phone.memory",
+            memory,
+            "MB",
+            60.0,
+            "resident set of a process that opened, scrolled and searched".into(),
+        ),
         figure("phone.size", size, "MB", 12.0, format!("{} stripped", arguments.library.display())),
     ];
     for figure in figures {
@@ -61,7 +92,10 @@ fn main() -> anyhow::Result<()> {
             println!("{}", serde_json::to_string(&figure)?);
         } else {
             let met = if figure.met { "met" } else { "MISSED" };
-            println!("{:<16} {:>9.2} {:<3} target {:>6} {met}  {}", figure.name, figure.value, figure.unit, figure.target, figure.note);
+            println!(
+                "{:<16} {:>9.2} {:<3} target {:>6} {met}  {}",
+                figure.name, figure.value, figure.unit, figure.target, figure.note
+            );
         }
     }
     Ok(())
@@ -104,11 +138,12 @@ async fn fill(folder: &Path) -> anyhow::Result<()> {
 
 /// Names that repeat as names do.
 fn address_book() -> String {
-    const GIVEN: [&str; 12] =
-        ["Anna", "Jörg", "Sabine", "Mehmet", "Ulrike", "Piotr", "Änne", "Lars", "Käthe", "Ruth", "Emil", "Zoë"];
+    const GIVEN: [&str; 12] = [
+        "Anna", "Jörg", "Sabine", "Mehmet", "Ulrike", "Piotr", "Änne", "Lars", "Käthe", "Ruth", "Emil", "Zoë",
+    ];
     const FAMILY: [&str; 16] = [
-        "Müller", "Brandt", "Yildiz", "Petersen", "Groß", "Öztürk", "Schäfer", "Wagner", "Kowalski", "Hofmann", "Vogt",
-        "Lühr", "Jansen", "Meißner", "Albrecht", "Thiel",
+        "Müller", "Brandt", "Yildiz", "Petersen", "Groß", "Öztürk", "Schäfer", "Wagner", "Kowalski",
+        "Hofmann", "Vogt", "Lühr", "Jansen", "Meißner", "Albrecht", "Thiel",
     ];
     let mut csv = String::from("Vorname;Nachname;Telefon;E-Mail;Ort\r\n");
     for at in 0..CONTACTS {
@@ -160,7 +195,8 @@ async fn print_memory(folder: &Path) -> anyhow::Result<()> {
         let query = RowQuery { search: Some(search.into()), ..RowQuery::default() };
         workspace.page(query, None, 50).await?;
     }
-    let status = std::fs::read_to_string("/proc/self/status").context("/proc says how much memory is used")?;
+    let status =
+        std::fs::read_to_string("/proc/self/status").context("/proc says how much memory is used")?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("VmHWM")?;
     let kilobytes: f64 = line.split_whitespace().nth(1).context("a number")?.parse()?;
     println!("{}", kilobytes / 1024.0);
@@ -169,14 +205,16 @@ async fn print_memory(folder: &Path) -> anyhow::Result<()> {
 
 /// In a process of its own: nothing of the filling is in it.
 fn memory_of_the_library(folder: &Path) -> anyhow::Result<f64> {
-    let output = Command::new(std::env::current_exe()?).args(["--memory", "--folder"]).arg(folder).output()?;
+    let output =
+        Command::new(std::env::current_exe()?).args(["--memory", "--folder"]).arg(folder).output()?;
     anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8_lossy(&output.stdout).trim().parse()?)
 }
 
 fn stripped(library: &Path) -> anyhow::Result<f64> {
     let copy = library.with_extension("stripped");
-    let status = Command::new("strip").arg("-s").arg("-o").arg(&copy).arg(library).status().context("strip")?;
+    let status =
+        Command::new("strip").arg("-s").arg("-o").arg(&copy).arg(library).status().context("strip")?;
     anyhow::ensure!(status.success(), "strip ended with {status}");
     Ok(std::fs::metadata(&copy)?.len() as f64 / 1e6)
 }
@@ -186,7 +224,12 @@ struct Jvm(Vec<(String, f64)>);
 
 impl Jvm {
     fn run(arguments: &Arguments) -> anyhow::Result<Self> {
-        let command = format!("exec {} '{}' '{}'", arguments.jvm, text(&arguments.folder.join("phone")), text(&arguments.folder.join("secrets")));
+        let command = format!(
+            "exec {} '{}' '{}'",
+            arguments.jvm,
+            text(&arguments.folder.join("phone")),
+            text(&arguments.folder.join("secrets"))
+        );
         let output = Command::new("sh").args(["-c", &command]).output().context("the JVM")?;
         anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8_lossy(&output.stdout);

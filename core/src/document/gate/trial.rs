@@ -1,6 +1,9 @@
 //! Part C: the change in a copy of the document, where it can do no harm. Automerge may panic there.
 
-use automerge::Automerge;
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use automerge::{Automerge, ObjId};
 
 use super::{Facts, Reason, Refusal, Trial};
 use crate::document::{Change, Document, engine, read};
@@ -9,6 +12,10 @@ use crate::record::{ChangeHash, Content, RecordId};
 
 /// A document nested 300 deep overflowed the usual 2 MiB and ended the process.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
+/// A record's trial takes a quarter of a millisecond; starting a thread for fewer than these gains nothing.
+const WORTH_A_THREAD: usize = 8;
+/// A phone's slow cores would only heat it.
+const MOST_THREADS: usize = 4;
 
 type Offered<'a> = (usize, &'a Facts, &'a [u8]);
 
@@ -25,13 +32,16 @@ pub(super) fn trial(
     trial.run(&mut || {
         planted::set(here);
         let mut bench = Bench {
-            doc: document.map_or_else(engine::empty, |document| document.doc.clone()),
+            doc: document
+                .map_or_else(|| Cow::Owned(engine::empty()), |document| Cow::Borrowed(&document.doc)),
             canary: canary && !planted::on(174),
             verdicts: &mut verdicts,
         };
         let offered = changes.iter().enumerate().map(|(at, (facts, bytes))| (at, facts, *bytes));
         bench.apply(&offered.collect::<Vec<_>>());
-        doc = Some(bench.doc);
+        if let Cow::Owned(changed) = bench.doc {
+            doc = Some(changed);
+        }
     });
     // A record none of whose changes stands is no record.
     let any = document.is_some() || verdicts.iter().any(Result::is_ok);
@@ -68,8 +78,35 @@ pub(super) fn run_on_own_thread(job: &mut (dyn FnMut() + Send)) {
     });
 }
 
+/// [`super::Trial::run_each`] on as many threads as the machine runs at a time.
+pub(super) fn run_on_own_threads(count: usize, job: &(dyn Fn(usize) + Sync)) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = count.div_ceil(WORTH_A_THREAD).min(cores).min(MOST_THREADS);
+    // Each takes the next one: records differ in size by a thousand.
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                break;
+            }
+            job(at);
+        }
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads)
+            .filter_map(|_| {
+                let thread = std::thread::Builder::new().name("trial".to_owned()).stack_size(STACK_BYTES);
+                // With one fewer the others do its work; without any nothing is done, and the caller notices.
+                thread.spawn_scoped(scope, work).ok()
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| drop(thread.join()));
+    });
+}
+
 struct Bench<'a> {
-    doc: Automerge,
+    doc: Cow<'a, Automerge>,
     canary: bool,
     verdicts: &'a mut [Result<(), Refusal>],
 }
@@ -89,8 +126,9 @@ impl Bench<'_> {
             })
             .collect();
         let refusal = match self.applied(&fresh) {
-            Ok(doc) => {
-                self.doc = doc;
+            Ok(None) => return,
+            Ok(Some(doc)) => {
+                self.doc = Cow::Owned(doc);
                 fresh.iter().for_each(|(at, ..)| self.verdicts[*at] = Ok(()));
                 return;
             }
@@ -114,10 +152,10 @@ impl Bench<'_> {
         (!missing.is_empty()).then_some(Refusal { reason: Reason::Missing, check: 16, missing })
     }
 
-    /// Checks 20 to 23 on a copy, which is thrown away if anything fails.
-    fn applied(&self, group: &[Offered<'_>]) -> Result<Automerge, Refusal> {
+    /// Checks 20 to 23 on a copy, which is thrown away if anything fails. `None`: there was nothing to apply.
+    fn applied(&self, group: &[Offered<'_>]) -> Result<Option<Automerge>, Refusal> {
         if group.is_empty() {
-            return Ok(self.doc.clone());
+            return Ok(None);
         }
         let unloadable = |check| Refusal::new(Reason::Unloadable, check);
         if let [(_, facts, _)] = group
@@ -130,17 +168,17 @@ impl Bench<'_> {
             for (_, facts, bytes) in group {
                 parsed.push(parse(facts, bytes).ok_or_else(|| unloadable(20))?);
             }
-            let mut doc = self.doc.clone();
+            let mut doc = Automerge::clone(&self.doc);
             let expected = expected_heads(engine::heads(&doc), group);
             doc.apply_changes(parsed).map_err(|_| unloadable(21))?;
             if engine::heads(&doc) != expected {
                 return Err(unloadable(21));
             }
-            check_values(&doc)?;
+            let values = check_values(&doc)?;
             if self.canary {
-                check_canary(&doc)?;
+                check_canary(&doc, &values)?;
             }
-            Ok(doc)
+            Ok(Some(doc))
         })
         .unwrap_or_else(|_| Err(unloadable(21)))
     }
@@ -168,8 +206,11 @@ fn expected_heads(mut heads: Vec<ChangeHash>, group: &[Offered<'_>]) -> Vec<Chan
     heads
 }
 
-/// Check 22: everything can be read, and is not too much.
-pub(super) fn check_values(doc: &Automerge) -> Result<(), Refusal> {
+/// Every value of every key, and the op that wrote it.
+type Values = Vec<(String, Vec<(Content, ObjId)>)>;
+
+/// Check 22: everything can be read, and is not too much. Returns what was read.
+pub(super) fn check_values(doc: &Automerge) -> Result<Values, Refusal> {
     let values = read::values(doc);
     let too_long = |content: &Content| {
         matches!(content, Content::Text(text)
@@ -184,13 +225,12 @@ pub(super) fn check_values(doc: &Automerge) -> Result<(), Refusal> {
     if values.iter().any(|(_, all)| all.is_empty()) {
         return Err(Refusal::new(Reason::Unloadable, 22));
     }
-    Ok(())
+    Ok(values)
 }
 
 /// Check 23: what was saved can be loaded and is the same.
-fn check_canary(doc: &Automerge) -> Result<(), Refusal> {
-    let same = engine::load(&doc.save_nocompress()).is_ok_and(|again| {
-        engine::heads(&again) == engine::heads(doc) && read::values(&again) == read::values(doc)
-    });
+fn check_canary(doc: &Automerge, values: &Values) -> Result<(), Refusal> {
+    let same = engine::load(&doc.save_nocompress())
+        .is_ok_and(|again| engine::heads(&again) == engine::heads(doc) && read::values(&again) == *values);
     if same { Ok(()) } else { Err(Refusal::new(Reason::Unloadable, 23)) }
 }

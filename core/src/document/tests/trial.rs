@@ -3,7 +3,7 @@
 use super::super::gate::chunk::wrap;
 use super::forge::Forge;
 use super::*;
-use crate::document::gate::{Reason, ThreadTrial, check_document};
+use crate::document::gate::{InlineTrial, Reason, ThreadTrial, Trial, check_document};
 
 /// A note and three good changes on it, one after the other.
 fn case() -> (Document, Vec<Vec<u8>>) {
@@ -35,6 +35,20 @@ fn a_batch_of_good_changes_is_taken() {
     assert_eq!(verdicts, [true; 3]);
     assert_eq!(shown(&after.expect("a document"), "title"), "t3");
     assert_eq!(shown(&doc, "title"), "Heizung", "the original is untouched");
+}
+
+#[test]
+fn each_job_is_run_once_wherever_trials_run() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    for trial in [&InlineTrial as &dyn Trial, &ThreadTrial] {
+        for count in [0, 1, 7, 8, 9, 500] {
+            let runs: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
+            trial.run_each(count, &|at| {
+                runs[at].fetch_add(1, Ordering::Relaxed);
+            });
+            assert!(runs.iter().all(|runs| runs.load(Ordering::Relaxed) == 1), "{count}");
+        }
+    }
 }
 
 #[test]

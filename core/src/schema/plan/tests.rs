@@ -252,7 +252,8 @@ fn errors_name_the_first_field_of_the_kind_and_never_a_value() {
             "field customer_number is assigned by the office server",
         ),
         (json!({"set": {"score": 1}}), "field score is assigned by the office server"),
-        (json!({"add": {"points": [1]}}), "field points is assigned by the office server"),
+        (json!({"add": {"merges": [1]}}), "field merges is assigned by the office server"),
+        (json!({"add": {"points": ["geheim"]}}), "field points: an object of sub-fields"),
     ] {
         assert_eq!(desk.edit(line).unwrap_err().to_string(), expected);
     }

@@ -10,9 +10,18 @@ fn rows_come_back_as_they_were_appended_and_a_known_hash_is_skipped() {
     assert_eq!(rows, [LogRow { n: 1, ..a.clone() }, LogRow { n: 2, ..b.clone() }]);
     let ledger = read(&store, |view| view.ledger_of(record(1)));
     assert!(ledger.iter().all(|row| row.bytes.is_empty()) && ledger[1].hash == b.hash);
+    let weighed = read(&store, |view| view.ledger(record(1)));
+    let weighed: Vec<_> =
+        weighed.iter().map(|row| (row.hash, row.actor_seq, row.start_op, row.ops, row.size)).collect();
+    assert_eq!(weighed, [(a.hash, 1, 1, 3, 300), (b.hash, 2, 1, 3, 300)]);
     assert_eq!(read(&store, |view| view.log_size_of(record(1))), 600);
+    write(&store, |tx| tx.mark(b.hash, 9, None, Timestamp::from_millis(7)));
+    assert_eq!(read(&store, |view| view.place_of(a.hash)), Some((record(1), None)));
+    assert_eq!(read(&store, |view| view.place_of(b.hash)), Some((record(1), Some(9))));
+    assert_eq!(read(&store, |view| view.place_of(ChangeHash([77; 32]))), None);
     assert_eq!(read(&store, |view| view.log_entry(a.hash)), Some(LogRow { n: 1, ..a }));
-    assert_eq!(read(&store, |view| view.seq_of(b.hash)), Some(None));
+    assert_eq!(read(&store, |view| view.seq_of(change(record(1), 1).hash)), Some(None));
+    assert_eq!(read(&store, |view| view.seq_of(b.hash)), Some(Some(9)));
     assert_eq!(read(&store, |view| view.seq_of(ChangeHash([77; 32]))), None);
 }
 

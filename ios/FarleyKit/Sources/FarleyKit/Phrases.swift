@@ -161,6 +161,9 @@ extension Phrase {
     Phrase("import.created", .number(n))
   }
   public static let importDone = Phrase("import.done")
+  public static func importDuplicates(_ n: Int) -> Phrase {
+    Phrase("import.duplicates", .number(n))
+  }
   public static let importNothing = Phrase("import.nothing")
   public static let importPreview = Phrase("import.preview")
   public static func importProblems(_ n: Int) -> Phrase {
@@ -314,6 +317,9 @@ extension Phrase {
     Phrase("record.map_of", .text(place))
   }
   public static let recordMessage = Phrase("record.message")
+  public static func recordMessageTo(_ number: String) -> Phrase {
+    Phrase("record.message_to", .text(number))
+  }
   public static let recordNewNote = Phrase("record.new_note")
   public static let recordNewTask = Phrase("record.new_task")
   public static let recordNewVisit = Phrase("record.new_visit")
@@ -536,6 +542,7 @@ extension Phrase {
     Phrase("transfer.versions", .number(n))
   }
   public static let transferWaiting = Phrase("transfer.waiting")
+  public static let troubleBusy = Phrase("trouble.busy")
   public static let troubleCloned = Phrase("trouble.cloned")
   public static let troubleCopied = Phrase("trouble.copied")
   public static let troubleDrain = Phrase("trouble.drain")
@@ -543,6 +550,7 @@ extension Phrase {
   public static let troubleNewerServer = Phrase("trouble.newer_server")
   public static let troubleNotEnrolled = Phrase("trouble.not_enrolled")
   public static let troubleRevoked = Phrase("trouble.revoked")
+  public static let troubleStorage = Phrase("trouble.storage")
   public static let troubleUdpBlocked = Phrase("trouble.udp_blocked")
   public static let troubleUnreachable = Phrase("trouble.unreachable")
   public static let troubleWipe = Phrase("trouble.wipe")

@@ -2,9 +2,10 @@
 // separated by tabs; one answer a line, `ok` or `error`. What a person does goes through a model; only sync and dump ask
 // the core.
 import FarleyBindings
-import FarleyKit
 import FarleyTestKit
 import Foundation
+
+@testable import FarleyKit
 
 struct Refused: Error, CustomStringConvertible {
   let description: String
@@ -19,6 +20,7 @@ struct Refused: Error, CustomStringConvertible {
     case "enrol": return try await enrol(folder: words[0], link: words[1], name: words[2])
     case "create": return [try await saved(FormModel(try open(), kind: words[0], id: nil), words[1], words[2])]
     case "set": return [try await saved(FormModel(try open(), kind: words[0], id: words[1]), words[2], words[3])]
+    case "fields": return try await fields(of: words[0])
     case "note": return [try await newNote(about: words[0], words[1])]
     case "write": return try await write(words[0], words[1], words[2])
     case "read": return [try await text(words[0])]
@@ -63,6 +65,16 @@ struct Refused: Error, CustomStringConvertible {
       throw Refused(description: "saved, and not found again")
     }
     return row.id
+  }
+
+  /// German labels of a new record's form.
+  private func fields(of kind: String) async throws -> [String] {
+    let session = try open()
+    // What `begin` would hear of by itself.
+    await session.changed(ChangeNotice(kinds: ["setting"], ids: [], much: false))
+    let form = FormModel(session, kind: kind, id: nil)
+    await form.load()
+    return form.parts.flatMap(\.fields).map(\.info.label.de)
   }
 
   private func newNote(about: String, _ text: String) async throws -> String {

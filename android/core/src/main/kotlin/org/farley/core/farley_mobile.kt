@@ -3593,7 +3593,7 @@ public interface SubscriptionInterface {
     /**
      * Nothing is told any more.
      */
-    fun `close`()
+    fun `end`()
     
     companion object
 }
@@ -3705,7 +3705,7 @@ open class Subscription: Disposable, AutoCloseable, SubscriptionInterface
     
     /**
      * Nothing is told any more.
-     */override fun `close`()
+     */override fun `end`()
         = 
     callWithHandle {
     uniffiRustCall() { _status ->
@@ -4026,7 +4026,7 @@ public interface WorkspaceInterface {
     /**
      * Stops syncing and lets the folder go. Every later call answers `Internal { reason: "closed" }`.
      */
-    suspend fun `close`()
+    suspend fun `shut`()
     
     /**
      * Whose it is.
@@ -4939,7 +4939,7 @@ open class Workspace: Disposable, AutoCloseable, WorkspaceInterface
      */
     @Throws(FarleyException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `close`() {
+    override suspend fun `shut`() {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_farley_mobile_fn_method_workspace_close(

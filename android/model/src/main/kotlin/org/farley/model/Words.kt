@@ -167,6 +167,9 @@ interface Words {
     fun importCreated(n: Long): String
 
     val importDone: String
+
+    fun importDuplicates(n: Long): String
+
     val importNothing: String
     val importPreview: String
 
@@ -319,6 +322,9 @@ interface Words {
     fun recordMapOf(place: String): String
 
     val recordMessage: String
+
+    fun recordMessageTo(number: String): String
+
     val recordNewNote: String
     val recordNewTask: String
     val recordNewVisit: String
@@ -536,6 +542,7 @@ interface Words {
     fun transferVersions(n: Long): String
 
     val transferWaiting: String
+    val troubleBusy: String
     val troubleCloned: String
     val troubleCopied: String
     val troubleDrain: String
@@ -543,6 +550,7 @@ interface Words {
     val troubleNewerServer: String
     val troubleNotEnrolled: String
     val troubleRevoked: String
+    val troubleStorage: String
     val troubleUdpBlocked: String
     val troubleUnreachable: String
     val troubleWipe: String

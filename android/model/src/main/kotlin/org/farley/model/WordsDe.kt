@@ -182,6 +182,9 @@ internal object WordsDe : Words {
     override fun importCreated(n: Long): String = "${grouped(n)} neu"
 
     override val importDone: String = "Import fertig."
+
+    override fun importDuplicates(n: Long): String = if (n == 1L) "${grouped(n)} mögliche Dublette" else "${grouped(n)} mögliche Dubletten"
+
     override val importNothing: String = "In dieser Datei ist nichts, was Farley lesen kann."
     override val importPreview: String = "Noch wurde nichts geschrieben."
 
@@ -336,6 +339,9 @@ internal object WordsDe : Words {
     override fun recordMapOf(place: String): String = "$place auf der Karte zeigen"
 
     override val recordMessage: String = "SMS schreiben"
+
+    override fun recordMessageTo(number: String): String = "SMS an $number"
+
     override val recordNewNote: String = "Notiz"
     override val recordNewTask: String = "Aufgabe"
     override val recordNewVisit: String = "Besuch"
@@ -502,7 +508,7 @@ internal object WordsDe : Words {
     override val taskEmptyDone: String = "Noch nichts erledigt."
     override val taskMarkDone: String = "Erledigt"
 
-    override fun taskMarkDoneWhat(what: String): String = "$what: erledigt"
+    override fun taskMarkDoneWhat(what: String): String = "$what abhaken"
 
     override val taskNew: String = "Neue Aufgabe"
     override val taskNoDue: String = "ohne Termin"
@@ -564,6 +570,7 @@ internal object WordsDe : Words {
         if (n == 1L) "${grouped(n)} Feld mit 2 Fassungen" else "${grouped(n)} Felder mit 2 Fassungen"
 
     override val transferWaiting: String = "noch nicht übertragen"
+    override val troubleBusy: String = "Der Server ist gerade beschäftigt. Farley versucht es gleich wieder."
     override val troubleCloned: String = "Dieses Gerät gibt es zweimal. Bitte sagen Sie dem Büro Bescheid; Ihre Eingaben bleiben hier."
     override val troubleCopied: String = "Diese Daten wurden auf ein anderes Gerät kopiert. Bitte verbinden Sie es mit einem neuen Code."
     override val troubleDrain: String = "Dieses Gerät bekommt keine Daten mehr. Was Sie getippt haben, wird noch gesendet."
@@ -573,6 +580,7 @@ internal object WordsDe : Words {
     override val troubleNotEnrolled: String =
         "Das Büro kennt dieses Gerät nicht. Ihre Eingaben bleiben hier. Bitte fragen Sie nach einem neuen Code."
     override val troubleRevoked: String = "Das Büro hat dieses Gerät gesperrt. Ihre Eingaben bleiben hier. Bitte fragen Sie dort nach."
+    override val troubleStorage: String = "Der Speicher dieses Geräts ist voll. Bitte machen Sie Platz; bis dahin kommt nichts Neues an."
     override val troubleUdpBlocked: String = "Dieses Netz sperrt den schnellen Weg. Farley nimmt den langsameren; Sie müssen nichts tun."
     override val troubleUnreachable: String = "Der Server antwortet nicht. Farley versucht es weiter."
     override val troubleWipe: String = "Das Büro hat dieses Gerät gelöscht."

@@ -177,6 +177,10 @@ internal object WordsEn : Words {
     override fun importCreated(n: Long): String = "${grouped(n)} new"
 
     override val importDone: String = "Import finished."
+
+    override fun importDuplicates(n: Long): String =
+        if (n == 1L) "${grouped(n)} possible duplicate" else "${grouped(n)} possible duplicates"
+
     override val importNothing: String = "There is nothing in this file that Farley can read."
     override val importPreview: String = "Nothing has been written yet."
 
@@ -330,6 +334,9 @@ internal object WordsEn : Words {
     override fun recordMapOf(place: String): String = "Show $place on the map"
 
     override val recordMessage: String = "Write a text message"
+
+    override fun recordMessageTo(number: String): String = "Text message to $number"
+
     override val recordNewNote: String = "Note"
     override val recordNewTask: String = "Task"
     override val recordNewVisit: String = "Visit"
@@ -494,7 +501,7 @@ internal object WordsEn : Words {
     override val taskEmptyDone: String = "Nothing done yet."
     override val taskMarkDone: String = "Done"
 
-    override fun taskMarkDoneWhat(what: String): String = "$what: done"
+    override fun taskMarkDoneWhat(what: String): String = "Tick off $what"
 
     override val taskNew: String = "New task"
     override val taskNoDue: String = "no date"
@@ -555,6 +562,7 @@ internal object WordsEn : Words {
         if (n == 1L) "${grouped(n)} field with 2 versions" else "${grouped(n)} fields with 2 versions"
 
     override val transferWaiting: String = "not sent yet"
+    override val troubleBusy: String = "The server is busy just now. Farley tries again soon."
     override val troubleCloned: String = "This device exists twice. Please tell the office; your entries stay here."
     override val troubleCopied: String = "These data were copied to another device. Please connect it with a new code."
     override val troubleDrain: String = "This device receives no more data. What you typed is still sent."
@@ -562,6 +570,7 @@ internal object WordsEn : Words {
     override val troubleNewerServer: String = "The office uses a newer version. Please update Farley. Your entries stay here."
     override val troubleNotEnrolled: String = "The office does not know this device. Your entries stay here. Please ask for a new code."
     override val troubleRevoked: String = "The office has locked this device. Your entries stay here. Please ask there."
+    override val troubleStorage: String = "The storage of this device is full. Please make room; until then nothing new arrives."
     override val troubleUdpBlocked: String = "This network blocks the fast way. Farley takes the slower one; you need not do anything."
     override val troubleUnreachable: String = "The server does not answer. Farley keeps trying."
     override val troubleWipe: String = "The office has wiped this device."

@@ -42,21 +42,58 @@ private class CompanyPhone {
         words: List<String>,
     ): List<String> =
         when (request) {
-            "hello" -> emptyList()
-            "enrol" -> enrol(words[0], words[1], words[2])
-            "create" -> listOf(saved(FormModel(core(), formats(), null, words[0]), words[1], words[2]))
-            "set" -> listOf(saved(FormModel(core(), formats(), words[1]), words[2], words[3]))
-            "note" -> listOf(newNote(words[0], words[1]))
-            "write" -> write(words[0], words[1], words[2])
-            "read" -> listOf(text(words[0]))
-            "sync" -> sync()
-            "conflicts" -> conflicts()
+            "hello" -> {
+                emptyList()
+            }
+
+            "enrol" -> {
+                enrol(words[0], words[1], words[2])
+            }
+
+            "create" -> {
+                listOf(saved(FormModel(core(), formats(), null, words[0]), words[1], words[2]))
+            }
+
+            "set" -> {
+                listOf(saved(FormModel(core(), formats(), words[1]), words[2], words[3]))
+            }
+
+            "fields" -> {
+                fields(words[0])
+            }
+
+            "note" -> {
+                listOf(newNote(words[0], words[1]))
+            }
+
+            "write" -> {
+                write(words[0], words[1], words[2])
+            }
+
+            "read" -> {
+                listOf(text(words[0]))
+            }
+
+            "sync" -> {
+                sync()
+            }
+
+            "conflicts" -> {
+                conflicts()
+            }
+
             "dump" -> {
                 core().ask { writeDump(words[0]) }
                 emptyList()
             }
-            "close" -> close()
-            else -> throw IllegalArgumentException("unknown request $request")
+
+            "close" -> {
+                close()
+            }
+
+            else -> {
+                throw IllegalArgumentException("unknown request $request")
+            }
         }
 
     private fun core(): Core = checkNotNull(open) { "enrol first" }.core
@@ -93,6 +130,18 @@ private class CompanyPhone {
         return checkNotNull(state.savedId) { "not saved: ${state.message}" }
     }
 
+    /** German labels of a new record's form. */
+    private suspend fun fields(kind: String): List<String> {
+        val form = FormModel(core(), formats(), null, kind)
+        form.opened().done()
+        form.allFieldsWanted()
+        val labels =
+            form.state.value.sections
+                .flatMap { section -> section.fields.map { it.info.label.de } }
+        form.close()
+        return labels
+    }
+
     private suspend fun newNote(
         about: String,
         text: String,
@@ -113,7 +162,10 @@ private class CompanyPhone {
     ): List<String> {
         val note = TextModel(core(), id)
         note.opened().done()
-        val text = note.state.first { it.text.text.contains(old) }.text.text
+        val text =
+            note.state
+                .first { it.text.text.contains(old) }
+                .text.text
         note.typed(text.replace(old, new))
         note.done().done()
         note.close()
@@ -123,7 +175,10 @@ private class CompanyPhone {
     private suspend fun text(id: String): String {
         val note = TextModel(core(), id)
         note.opened().done()
-        val text = note.state.first { it.text.text.isNotEmpty() }.text.text
+        val text =
+            note.state
+                .first { it.text.text.isNotEmpty() }
+                .text.text
         note.close()
         return text
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use farley_core::record::{RecordId, Timestamp, Value};
+use farley_core::store::is_free;
 use farley_core::workspace::{Subscription, Workspace as Core};
 use farley_device::device::Device;
 use farley_device::link::EnrolLink;
@@ -161,12 +162,20 @@ impl Workspace {
         let Some(open) = open else { return Ok(()) };
         spawned(async move {
             open.device().stop().await;
-            // The last one drops the files' lock.
+            let database = farley_device::folder::database(&open.folder);
             blocking(move || {
                 drop(open);
                 Ok(())
             })
-            .await
+            .await?;
+            // Calls that were under way hold it a moment longer. When this returns the file is closed.
+            for _ in 0..LET_GO_TRIES {
+                if is_free(&database) {
+                    break;
+                }
+                sleep(LET_GO_PAUSE).await;
+            }
+            Ok(())
         })
         .await
     }

@@ -99,6 +99,11 @@ impl std::fmt::Debug for DatabaseKey {
     }
 }
 
+/// Whether nobody has the database at `path` open, this process included: whoever closed it waits for that.
+pub fn is_free(path: &Path) -> bool {
+    !matches!(files::lock(path), Err(StoreError::Locked))
+}
+
 /// The database of one replica: one writer, several readers.
 pub struct Store {
     path: PathBuf,

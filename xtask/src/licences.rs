@@ -19,16 +19,22 @@ pub fn check() -> Result<Vec<String>> {
     let exceptions =
         config["licenses"].get("exceptions").and_then(|list| list.as_array()).cloned().unwrap_or_default();
     let banned = config["bans"]["deny"].as_array().context("deny.toml: bans.deny is a list")?.clone();
-    let banned: BTreeSet<&str> = banned.iter().filter_map(|ban| ban["crate"].as_str()).collect();
-
-    let metadata = run::output(&mut run::cargo(&["metadata", "--format-version=1", "--locked"]))?;
+    // All features: what only phones are built with is distributed, too.
+    let metadata =
+        run::output(&mut run::cargo(&["metadata", "--format-version=1", "--locked", "--all-features"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
     let mut wrong = Vec::new();
     let packages = metadata["packages"].as_array().context("cargo metadata lists packages")?;
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
-        if banned.contains(name) {
-            wrong.push(format!("{name} is banned in deny.toml"));
+        if let Some(ban) = banned.iter().find(|ban| ban["crate"].as_str() == Some(name)) {
+            let id = package["id"].as_str().unwrap_or_default();
+            let may: BTreeSet<&str> = wrappers(ban).collect();
+            let others = dependents(&metadata, id).into_iter().filter(|other| !may.contains(other.as_str()));
+            let others: Vec<String> = others.collect();
+            if may.is_empty() || !others.is_empty() {
+                wrong.push(format!("{name} is banned in deny.toml {}", others.join(", ")));
+            }
         }
         let licence = package["license"].as_str().unwrap_or_default();
         let own: BTreeSet<String> = exceptions
@@ -63,6 +69,29 @@ pub fn check() -> Result<Vec<String>> {
         skipped.push("advisories: cargo-deny is not installed (cargo install cargo-deny --locked)".into());
     }
     Ok(skipped)
+}
+
+/// Crates that alone may use a banned one.
+fn wrappers(ban: &toml::Value) -> impl Iterator<Item = &str> {
+    ban.get("wrappers")
+        .and_then(|list| list.as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str())
+}
+
+/// Names of the packages that depend on the package `id`.
+fn dependents(metadata: &serde_json::Value, id: &str) -> Vec<String> {
+    let name = |id: &serde_json::Value| {
+        let packages = metadata["packages"].as_array()?;
+        let package = packages.iter().find(|package| package["id"] == *id)?;
+        package["name"].as_str().map(str::to_owned)
+    };
+    let nodes = metadata["resolve"]["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let uses = |node: &&serde_json::Value| {
+        node["dependencies"].as_array().is_some_and(|all| all.iter().any(|one| one.as_str() == Some(id)))
+    };
+    nodes.iter().filter(uses).filter_map(|node| name(&node["id"])).collect()
 }
 
 fn strings(config: &toml::Table, path: &[&str]) -> Result<BTreeSet<String>> {

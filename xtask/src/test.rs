@@ -70,6 +70,7 @@ pub fn run(names: &[String]) -> Result<()> {
             bail!("there is no part {name}; `cargo xtask test --list` names them");
         }
     }
+    enough_room()?;
     // One page build for everything that embeds it; a missing npm must not go unseen here.
     let mut lines = Vec::new();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
@@ -98,6 +99,27 @@ pub fn run(names: &[String]) -> Result<()> {
     println!("{passed} passed, {failed} failed, {skipped} skipped");
     if failed > 0 {
         bail!("{failed} of {} parts failed", passed + failed);
+    }
+    Ok(())
+}
+
+/// Below 5 % free the relay reads only (transport-security.md 9): every test that syncs would fail, and not say why.
+fn enough_room() -> Result<()> {
+    let Ok(text) = run::output(&mut run::command("df", &["-Pk", "."])) else { return Ok(()) };
+    let fields: Vec<u64> = text
+        .lines()
+        .nth(1)
+        .unwrap_or_default()
+        .split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    if let [total, _, free, ..] = fields[..]
+        && free * 100 < total * 6
+    {
+        bail!(
+            "{} MB are free, less than 6 % of the disk: the relay under test would only read; make room first",
+            free >> 10
+        );
     }
     Ok(())
 }
